@@ -21,7 +21,8 @@ int dictionary_list(char (*tags)[DICTIONARY_TAG], int most);
 void dictionary_language(char out[DICTIONARY_TAG]);
 /* At most `most` words similar to this one; returns their number. The caller frees each. */
 int dictionary_suggest(struct dictionary *dictionary, const char *word, size_t size, char **out, int most);
-/* Adds a word to the user's own list, or until the program ends. The word is valid UTF-8. */
+/* Adds a word: to the user's own list, or, without `for_good`, until the program ends. The word is valid
+ * UTF-8. */
 void dictionary_add(struct dictionary *dictionary, const char *word, size_t size, bool for_good);
 void dictionary_close_all(void); /* no dictionary may be in use */
 

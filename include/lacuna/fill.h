@@ -171,7 +171,7 @@ uint64_t *fill_allowed_new(const struct bpe *bpe, uint32_t tokens, enum fill_all
 
 /* ---- windows ------------------------------------------------------------------------------------- */
 
-/* Marks that a fill could leave unbalanced or double. Bits, for the bytes of a token and for what a blank may
+/* Marks that a fill could leave unbalanced or duplicate. Bits, for the bytes of a token and for what a blank may
  * contain. */
 enum fill_mark {
     FILL_MARK_DOUBLE = 1,    /* " “ ” „ ‟ */
@@ -258,11 +258,12 @@ struct fill_options {
      * none if no dictionary fits, and none for the uniform graph. */
     char dictionary[DICTIONARY_TAG];
     char language[DICTIONARY_TAG]; /* the language that "auto" tries first; "": from the environment */
-    /* When a window is drawn: for every token this many of the likeliest in its place, given all others. One
-     * evaluation more for each token and candidate. ≤ FILL_MAX_ALTERNATIVES; 0: none */
+    /* When a window is drawn: for every token, this many of the likeliest tokens for its place, given all
+     * others. It costs one more evaluation for each token and candidate. ≤ FILL_MAX_ALTERNATIVES; 0: none */
     uint32_t alternatives;
-    /* Every step event has, of each token that was evaluated, the entropy of its distribution and this many of the
-     * likeliest. ≤ FILL_MAX_ALTERNATIVES; 0: none. Not for the uniform graph, whose rows are no distributions. */
+    /* Every step event has, for each token that was evaluated, the entropy of its distribution and this many
+     * of the likeliest tokens. ≤ FILL_MAX_ALTERNATIVES; 0: none. Not for the uniform graph, whose rows are
+     * not distributions. */
     uint32_t odds;
 };
 struct fill_options
@@ -283,9 +284,9 @@ struct fill_job {
     size_t count;
     const struct fill_pin *pins; /* may be NULL */
     size_t pin_count;
-    /* What is asked of each blank's words, `count` of them; NULL: nothing. What cannot be met (a contradiction,
-     * words that are too long for the blank, a word that a uniform model cannot place) fails before anything is
-     * evaluated. */
+    /* The conditions of each blank, `count` of them; NULL: none. If they cannot be met (a contradiction,
+     * words that are too long for the blank, a word that a uniform model cannot place), the job fails before
+     * anything is evaluated. */
     const struct fill_conditions *conditions;
     /* NULL: detected in `text`. A caller that passes excerpts of one document passes the document's
      * dialect */
@@ -348,7 +349,7 @@ struct fill_result {
 };
 
 /* Gives every candidate of a blank its rank_score and sorts them, the best first; ties, and those without a
- * score, by number. Unlike the score, the rank score is fair among lengths: (n·s̄ + κ·m)/(n + κ) for a mean
+ * score, by number. Unlike the score, the rank score is fair to all lengths: (n·s̄ + κ·m)/(n + κ) for a mean
  * s̄ over n tokens, with m the mean over all candidates' tokens (docs/SEDD.md (9.1)). If all of them have a bound, s̄ is
  * the mean of score and bound. */
 void fill_rank(struct fill_candidate *candidates, size_t count);
@@ -386,8 +387,8 @@ struct fill_event {
     size_t change_count;
     struct fill_view *blanks; /* WINDOW, STEP: the blanks of this window */
     size_t blank_count;
-    /* STEP, if the options ask for odds: of the blanks above, each token that was evaluated for this step, as it was
-     * before the draw; `list` is NULL for the others. NULL: not asked for */
+    /* STEP, if the options ask for odds: for the blanks above, each token that was evaluated for this step,
+     * as it was before the draw; `list` is NULL for the others. NULL: not asked for */
     struct fill_token_alternatives *odds;
     size_t window_start, window_end; /* WINDOW: the bytes of the job's text that the model sees */
     struct fill_result *result;      /* DONE */
@@ -430,7 +431,7 @@ enum status fill_run_pin(struct fill_run *run, uint32_t candidate, uint32_t blan
 enum status fill_run_remask(struct fill_run *run, uint32_t candidate, uint32_t blank, uint32_t index,
                             struct error *error) MUST_USE NONNULL(1);
 
-/* ---- records: what was filled, by what (record_line.c) --------------------------------------------------- */
+/* ---- records: what was filled, and how (record_line.c) --------------------------------------------------- */
 
 #define FILL_RECORD_VERSION 1
 /* What a writer accepted of a job. */
@@ -479,6 +480,14 @@ bool fill_engine_says_lengths(const struct fill_engine *engine);
 enum status fill_choose_lengths(const struct fill_site *site, double quantile, uint32_t *lengths,
                                 uint64_t *evaluations, const atomic_bool *cancel,
                                 struct error *error) MUST_USE NONNULL(1);
+/* The prior of a length in [min, max]: log-uniform, P(n) ∝ ln((n + 1)/n). ln P(length), and its quantile. */
+double fill_length_log_prior(uint32_t min, uint32_t max, uint32_t length);
+uint32_t fill_length_of_prior(uint32_t min, uint32_t max, double quantile);
+/* ln P(length | text) − ln P(length) of one blank, in nats: what the model knows about its length. NAN: the model was not
+ * trained for it, or the length is not among the possible ones. The model's distribution has 1 % of the prior mixed in. */
+enum status fill_length_log_odds(const struct fill_site *site, uint32_t blank, uint32_t length, double *nats,
+                                 uint64_t *evaluations, const atomic_bool *cancel,
+                                 struct error *error) MUST_USE NONNULL(1, 4);
 /* The quantile for candidate k: 1/2, 1/4, 3/4, 1/8 … (van der Corput). The first is the median; more of them
  * spread evenly. */
 double fill_length_quantile(uint32_t candidate);

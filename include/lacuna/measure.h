@@ -121,6 +121,9 @@ struct measure_lengths {
     double bias;                                            /* mean of guess − truth */
     double within_a_quarter;                                /* share with |guess − truth| ≤ truth / 4 */
     double constant_mean_absolute_error; /* of the best constant guess, the median of the true lengths */
+    /* mean of ln P(truth | text) − ln P(truth), the prior log-uniform on 1 … 64: above 0 the model knows something about
+     * lengths. NAN: it gives no distribution */
+    double nats, nats_stderr;
 };
 enum status measure_lengths(struct fill_engine *engine, const struct measure_text *text,
                             const struct measure_options *options, struct measure_lengths *out,

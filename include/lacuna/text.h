@@ -28,7 +28,7 @@ bool text_is_new(const struct text *text);
  * if NULL. On success the document is clean. Refuses if the opened file stays on disk and another program
  * wrote to it (text_save_rest), and if a character does not fit the encoding (text_unfit). */
 enum status text_save(struct text *text, const char *path, struct error *error) MUST_USE NONNULL(1);
-/* What tells whether a file is still the one that was looked at. */
+/* Tells whether a file is still the one that was seen before. */
 struct file_identity {
     bool exists;
     uint64_t device, inode;
@@ -38,9 +38,9 @@ struct file_identity {
     long status_nanoseconds;
 };
 struct file_identity text_file_seen(const char *path); /* as it is now */
-/* Saves as text_save, over the file that was seen at the path, or where none was. STATUS_IO: another program
- * has changed, replaced, removed or created it; that is looked at once the new one lies beside it on the disk,
- * and the file is as the other program left it. */
+/* Saves as text_save, over the file that was seen at the path, or where there was none. STATUS_IO: another
+ * program has changed, replaced, removed or created it. This is checked once the new file is on the disk
+ * beside it, and the file stays as the other program left it. */
 enum status text_save_over(struct text *text, const char *path, const struct file_identity *seen,
                            struct error *error) MUST_USE NONNULL(1, 3);
 /* Saves to its own path when the file is still what was opened or saved last (text_changed_on_disk), which is
@@ -96,8 +96,8 @@ void text_set_encoding(struct text *text, enum text_encoding encoding); /* for s
  * byte that is not ASCII; in a file that stays on disk, in the first 256 KiB. They are kept; typed text is
  * UTF-8. */
 bool text_has_strays(const struct text *text);
-/* Whether the encoding is a guess: there was no byte order mark, and nobody named an encoding, but only in this one do the
- * bytes make sense as language. Nearly certain, except for ISO-8859-1 and Windows-1252. */
+/* Whether the encoding is a guess: there was no byte order mark, nobody named an encoding, and the bytes make
+ * sense as language only in this one. Nearly certain, except for ISO-8859-1 and Windows-1252. */
 bool text_encoding_guessed(const struct text *text);
 const char *text_encoding_name(enum text_encoding encoding);
 const char *text_encoding_word(enum text_encoding encoding); /* as it is typed; NULL after the last */
@@ -123,6 +123,7 @@ int text_byte(const struct text *text, size_t at); /* 0..255; -1 at or after the
 uint64_t text_version(const struct text *text);    /* another number after each change of the bytes */
 /* Copies bytes [start, end) to out, which has room for them. */
 void text_copy(const struct text *text, size_t start, size_t end, char *out);
+/* Bytes beyond the end of the text are none. */
 bool text_append_to(const struct text *text, size_t start, size_t end, struct buffer *out) MUST_USE;
 /* The longest contiguous run of bytes that contains offset `at` (empty at the end of the text); *start
  * receives the offset of its first byte. Borrowed until the next edit; in a file that stays on disk a run

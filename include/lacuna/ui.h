@@ -52,7 +52,7 @@ struct ui_colours {
     int fore, back;
     bool bold, dim, italic, reverse, underline;
 };
-/* `theme` as for the setting of that name, but for "auto". STATUS_ARGUMENT: there is no such look; else the theme
+/* `theme` as for the setting of that name, except "auto". STATUS_ARGUMENT: there is no such look; else the theme
  * cannot be read. */
 enum status ui_theme_colours(const char *theme, const char *look, struct ui_colours *out,
                              struct error *error) MUST_USE NONNULL(1, 2, 3);

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Whether the best of K is fair among lengths. Replaces the middle of sentences of a text by [[2-24]], fills every blank with
+"""Whether the best of K is fair to all lengths. Replaces the middle of sentences of a text by [[2-24]], fills every blank with
 K candidates and prints the rank of the best one's length: 0 the shortest, 1 the longest.
 
     models/tools/rank.py MODEL TEXT [--count N] [--seed S] [OPTION of lacuna fill …]

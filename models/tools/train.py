@@ -16,18 +16,22 @@ schedule runs by steps, with the same number of ranks and --workers, on the CPU 
 N ranks with W workers draw the same rows as one rank with N·W workers.
 
 Needs torch ≥ 2.3 to train on a GPU (1.13 is enough for the CPU and --check) and, unless token files exist already, the package
-`tokenizers`. With --minutes the schedule (warm-up, stable, decay) runs on the clock instead of on steps, to use a
-rented machine to its end.
+`tokenizers` or the file rented.py beside this one. With --minutes the schedule (warm-up, stable, decay) runs on the clock
+instead of on steps, to use a rented machine to its end: the minutes include starting, compiling and the last checkpoint.
 """
 import argparse
+import contextlib
 import hashlib
 import json
 import math
 import os
+import queue
 import struct
 import sys
 import time
 from pathlib import Path
+
+BEGAN = time.monotonic()  # before torch is loaded, which can take as long as some hundred steps
 
 import numpy as np
 import torch
@@ -343,7 +347,7 @@ class Network(nn.Module):
     def forward(self, ids, sigma_bar=None, mask=None):
         """Hidden states before the head, (B, L, D) float32."""
         c = self.condition(sigma_bar)
-        x = self.vocab_embed.embedding[ids].float()
+        x = F.embedding(ids, self.vocab_embed.embedding).float()  # indexing would add up the many masks' gradients one by one
         cosine, sine = rotary(ids.shape[1], self.shape["hidden_size"] // self.shape["n_heads"], ids.device)
         for block in self.blocks:
             x = block(x, c, cosine, sine, mask)
@@ -437,28 +441,23 @@ def load_vocabulary(folder):
     return vocab, flags
 
 
-def encode_files(folder, paths, vocab):
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
-    tokenizer = Tokenizer(models.BPE.from_file(str(Path(folder) / "vocab.json"), str(Path(folder) / "merges.txt")))
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.decoder = decoders.ByteLevel()
-    parts, end = [], vocab[SEPARATOR]
+def encode_files(folder, paths):
+    """The same documents and tokens as rented.py and lacuna."""
+    import rented
+    kind, parts = rented.tokenizers()[0], []
     for path in paths:
-        documents = ("\n" + Path(path).read_text(encoding="utf-8") + "\n").split("\n" + SEPARATOR + "\n")
-        documents = [d.strip("\n") if i in (0, len(documents) - 1) else d for i, d in enumerate(documents)]
-        for start in range(0, len(documents), 512):
-            for encoded in tokenizer.encode_batch(documents[start:start + 512]):
-                parts.append(np.array(encoded.ids + [end], np.uint16))
+        blob = rented.tokenise_text(kind, folder, rented.documents_of(rented.read_text(path)), os.cpu_count())
+        parts.append(np.frombuffer(blob, "<u2").astype(np.uint16))
     return np.concatenate(parts)
 
 
-def load_tokens(args, paths, vocab):
+def load_tokens(args, paths):
     arrays = []
     for path in paths:
         if str(path).endswith(".tokens"):
             arrays.append(np.fromfile(path, np.uint16))
         else:
-            arrays.append(encode_files(args.tokenizer, [path], vocab))
+            arrays.append(encode_files(args.tokenizer, [path]))
     return np.concatenate(arrays)
 
 
@@ -670,7 +669,7 @@ class Muon:
                 self.groups.setdefault(tuple(parts[0].shape), []).append((p, len(parts)))
         self.moments = {shape: torch.zeros(sum(n for _, n in group), *shape, device=group[0][0].device)
                         for shape, group in self.groups.items()}
-        self.turn = torch.compile(orthogonalise) if compiled else orthogonalise
+        self.turn = torch.compile(orthogonalise, dynamic=False) if compiled else orthogonalise  # one shape a group
 
     def parameters(self):
         return [p for group in self.groups.values() for p, _ in group]
@@ -694,6 +693,15 @@ class Muon:
 CHUNK = 8192  # rows of logits at a time: fixed, so that torch.compile sees one shape
 
 
+def with_places(batch):
+    """The batch with its positions that have a loss, padded to whole chunks with others at weight 0. They are found on the CPU:
+    the GPU would have to wait until their number is known. Not one position many times, whose gradients would queue."""
+    flat = batch["weights"].reshape(-1)
+    places = np.flatnonzero(flat)
+    padding = np.arange(-len(places) % CHUNK) % flat.size
+    return dict(batch, places=np.concatenate((places, padding)), factors=np.pad(flat[places], (0, len(padding))))
+
+
 def chunk_loss(hidden, weight, bias, targets, weights):
     logits = F.linear(hidden, weight, bias).float()
     return (F.cross_entropy(logits, targets, reduction="none") * weights).sum()
@@ -710,19 +718,12 @@ def loss_of(network, run, head, batch, causal):
     if not s["time_free"]:
         score = log_score(s, network.logits(hidden), batch["ids"], batch["sigma_bar"])
         return (score_entropy(s, score, batch["ids"], batch["targets"], batch["sigma_bar"]) * batch["weights"]).sum()
-    flat = batch["weights"].reshape(-1)
-    places = flat.nonzero()[:, 0]
     total = hidden.new_zeros(())
     hidden, targets = hidden.reshape(-1, hidden.shape[-1]), batch["targets"].reshape(-1)
     low = hidden.dtype if not torch.is_autocast_enabled() else torch.bfloat16
     weight, bias = network.head_weight().to(low), network.output_layer.linear.bias.to(low)
-    for start in range(0, len(places), CHUNK):
-        part = places[start:start + CHUNK]
-        factor = flat[part]
-        if len(part) < CHUNK:  # padded with rows of weight 0
-            factor = F.pad(factor, (0, CHUNK - len(part)))
-            part = F.pad(part, (0, CHUNK - len(part)))
-        total = total + head(hidden[part].to(low), weight, bias, targets[part], factor)
+    for part, factor in zip(batch["places"].split(CHUNK), batch["factors"].split(CHUNK)):
+        total = total + head(hidden.index_select(0, part).to(low), weight, bias, targets[part], factor)
     return total
 
 
@@ -737,7 +738,11 @@ def flop_per_token(network, r, masked_share):
 
 
 def to_device(batch, device):
-    return {k: torch.from_numpy(np.ascontiguousarray(v)).to(device, non_blocking=True) for k, v in batch.items()}
+    """From pinned memory, so that the copy waits for no earlier work of the GPU."""
+    tensors = {k: torch.from_numpy(np.ascontiguousarray(v)) for k, v in batch.items()}
+    if device.type == "cuda":
+        tensors = {k: v.pin_memory() for k, v in tensors.items()}
+    return {k: v.to(device, non_blocking=True) for k, v in tensors.items()}
 
 
 @torch.no_grad()
@@ -747,7 +752,7 @@ def validate(network, run, head, rows, r, device, autocast, batches=16):
     for _ in range(batches):
         batch = plain.draw(r["micro_rows"])
         with autocast():
-            total += float(loss_of(network, run, head, to_device(batch, device), r["objective"] == "ar"))
+            total += float(loss_of(network, run, head, to_device(with_places(batch), device), r["objective"] == "ar"))
     return total / batches
 
 
@@ -779,9 +784,17 @@ class Batches:
 
     def __call__(self):
         worker = self.taken % len(self.queues)
-        batch, self.states[worker] = self.queues[worker].get()
+        batch, self.states[worker] = self.next_of(worker)
         self.taken += 1
         return batch
+
+    def next_of(self, worker):
+        while True:
+            try:
+                return self.queues[worker].get(timeout=5)
+            except queue.Empty:
+                if not self.processes[worker].is_alive():
+                    raise SystemExit("train.py: a process that draws batches has died; is there enough memory?") from None
 
 
 class Trainer:
@@ -792,6 +805,8 @@ class Trainer:
         self.rank, self.world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
         local = int(os.environ.get("LOCAL_RANK", 0))
         self.device = torch.device("cuda", local) if torch.cuda.is_available() else torch.device("cpu")
+        if args.need_gpu and self.device.type != "cuda":
+            refuse("PyTorch finds no GPU here")
         if self.world > 1:
             torch.distributed.init_process_group("nccl" if self.device.type == "cuda" else "gloo")
         if self.device.type == "cuda":
@@ -799,8 +814,8 @@ class Trainer:
             torch.set_float32_matmul_precision("high")
         vocab, self.flags = load_vocabulary(args.tokenizer)
         assert len(vocab) == self.r["vocabulary"], "the vocabulary is not of the recipe's size"
-        self.data = load_tokens(args, args.data, vocab)
-        self.valid = load_tokens(args, args.valid, vocab) if args.valid else None
+        self.data = load_tokens(args, args.data)
+        self.valid = load_tokens(args, args.valid) if args.valid else None
         self.fields = run_fields(self.r, self.data)
         torch.manual_seed(self.r["seed"])
         self.network = Network(shape_of_config(config_of_recipe(self.r))).to(self.device)
@@ -818,6 +833,7 @@ class Trainer:
             **({"fused": True} if self.device.type == "cuda" else {}))
         self.step, self.tokens, self.clock = 0, 0, 0.0
         self.stage_began = 0  # its first step
+        self.saving = 0.0  # seconds that a checkpoint takes
         self.losses = torch.zeros((), device=self.device)
         self.position = None  # the position in the data of every process of every rank
         if args.resume:
@@ -828,12 +844,24 @@ class Trainer:
         if args.overwrite and self.rank == 0:  # all that is to be read was read
             for name in WRITTEN:
                 (Path(args.out) / name).unlink(missing_ok=True)
-        self.compiled = self.network
+        self.compiled, self.head, self.control = self.network, chunk_loss, None
+        if cuda and not args.no_compile:
+            self.compile()
         if self.world > 1:
-            self.compiled = nn.parallel.DistributedDataParallel(self.network, device_ids=[local] if self.device.type == "cuda" else None)
-        self.head = chunk_loss
-        if self.device.type == "cuda" and not args.no_compile:
-            self.compiled, self.head = torch.compile(self.compiled), torch.compile(chunk_loss)
+            self.compiled = nn.parallel.DistributedDataParallel(self.network, device_ids=[local] if cuda else None)
+            self.control = torch.distributed.new_group(backend="gloo")  # numbers of the CPU: no waiting for the GPU
+
+    def compile(self):
+        """Every block runs the same code, so it is compiled once for all of them: seconds instead of a minute. All shapes are
+        fixed: rows of a micro-batch, the mask (also a causal one), chunks of the head."""
+        for block in self.network.blocks:
+            block.compile(dynamic=False)
+        self.head = torch.compile(chunk_loss, dynamic=False)
+
+    def eager(self):
+        """Validation takes less time than compiling it, without gradients, would."""
+        known = self.head is not chunk_loss and hasattr(torch.compiler, "set_stance")  # from 2.6 on
+        return torch.compiler.set_stance("force_eager") if known else contextlib.nullcontext()
 
     def autocast(self):
         return torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda")
@@ -895,15 +923,16 @@ class Trainer:
         (out / "config.json").write_text(json.dumps(config_of_recipe(self.stage), indent=1) + "\n")
 
     def done(self):
-        if self.args.minutes:
-            return (self.clock + time.monotonic() - self.begun) / (60 * self.args.minutes)
+        if self.args.minutes:  # so that the last checkpoint, too, is within the minutes
+            return (self.clock + time.monotonic() - self.begun) / max(1, 60 * self.args.minutes - self.saving)
         return self.step / self.r["steps"]
 
     def shared(self, *values):
         """Rank 0's value on every rank; otherwise they would stop and save at different steps."""
-        values = torch.tensor(values, dtype=torch.float64, device=self.device)
-        if self.world > 1:
-            torch.distributed.broadcast(values, 0)
+        if self.world == 1:
+            return values
+        values = torch.tensor(values, dtype=torch.float64)
+        torch.distributed.broadcast(values, 0, group=self.control)
         return values.tolist()
 
     def update(self, next_batch, micro_batches, done):
@@ -918,9 +947,9 @@ class Trainer:
         other = not causal and r["ar_every"] > 0 and self.step % r["ar_every"] == 0
         for i in range(micro_batches):
             batch = causal_batch(next_batch(), r) if other else next_batch()
-            masked += int((batch["weights"] > 0).sum())
+            masked += np.count_nonzero(batch["weights"])
             with self.autocast():
-                part = loss_of(self.network, self.compiled, self.head, to_device(batch, self.device),
+                part = loss_of(self.network, self.compiled, self.head, to_device(with_places(batch), self.device),
                                causal or other) / micro_batches
             part.backward()
             total += part.detach()
@@ -976,10 +1005,15 @@ class Trainer:
 
     def train(self):
         r, args = self.r, self.args
-        self.begun = time.monotonic()
+        self.begun = BEGAN if args.minutes else time.monotonic()
         self.enter(r["objective"] == "ar" or self.shared(self.done())[0] < r["ar_steps"] / r["steps"])
-        self.begun = last = saved = time.monotonic()
-        decaying, spoken = False, self.tokens
+        last = saved = time.monotonic()
+        if self.rank == 0:
+            name = torch.cuda.get_device_name(self.device) if self.device.type == "cuda" else "the CPU"
+            print(f"PyTorch {torch.__version__} on {name}, {len(self.data) / 1e6:.1f} M tokens, "
+                  f"{sum(p.numel() for p in self.network.parameters()) / 1e6:.1f} M weights; started in {last - BEGAN:.0f} s", flush=True)
+        self.begun = self.begun if args.minutes else last
+        decaying, spoken = args.resume and self.shared(self.done())[0] >= 1 - r["decay"], self.tokens
         while True:
             done, due = self.shared(self.done(), time.monotonic() - saved >= args.checkpoint_every)
             if due:
@@ -1012,12 +1046,15 @@ class Trainer:
         loss = None
         if self.valid is not None and self.rank == 0:
             rows = Rows(self.valid, self.flags, self.stage, seed=0)
-            loss = self.swapped(lambda: validate(self.network, self.network, chunk_loss, rows, self.stage, self.device, self.autocast))
+            with self.eager():
+                loss = self.swapped(lambda: validate(self.network, self.network, chunk_loss, rows, self.stage, self.device,
+                                                     self.autocast))
             if not math.isfinite(loss):
                 raise SystemExit(f"train.py: the validation loss at step {self.step} is not finite")
         self.clock += now - self.begun
         self.begun = now
         self.save()
+        self.saving = time.monotonic() - now
         if self.rank == 0:
             record = dict(step=self.step, tokens=self.tokens, seconds=round(self.clock, 1), validation_nats_per_token=loss)
             with open(Path(self.args.out) / "train.jsonl", "a") as log:
@@ -1060,6 +1097,7 @@ def main():
     parser.add_argument("--workers", type=int, default=4, help="processes that draw batches")
     parser.add_argument("--peak", type=float, default=0, help="the device's bf16 FLOP/s, to print utilisation")
     parser.add_argument("--no-compile", action="store_true")
+    parser.add_argument("--need-gpu", action="store_true", help="refuse to train on the CPU")
     parser.add_argument("--check", nargs=3, metavar=("MODEL", "IN", "OUT"), help="compare with lacuna score --grad")
     args = parser.parse_args()
     if args.check:

@@ -4,8 +4,8 @@
 
 #include "bench_report.h"
 
-/* One blank in the middle of a window, from text to text, with the model already loaded: milliseconds until
- * everything is drawn, and until the first token is. Returns the exit status. */
+/* Fills one blank in the middle of a window, with the model already loaded: milliseconds until the filled
+ * text is there, and until the first token is drawn. Returns the exit status. */
 int bench_fill(const struct bench_settings *settings);
 
 #endif

@@ -92,12 +92,13 @@ json_t *eval_samples_json(const struct measure_samples *m, const struct measure_
 json_t *eval_lengths_json(const struct measure_lengths *l, const struct measure_options *how,
                           const struct fill_engine *engine)
 {
-    return json_pack("{s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:I}", "blanks", (json_int_t)l->blanks,
-                     "true_lengths", how->uniform_lengths ? "uniform" : "log-uniform", "mean_absolute_error",
-                     figure(l->mean_absolute_error), "mean_absolute_error_stderr",
+    return json_pack("{s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:I}", "blanks",
+                     (json_int_t)l->blanks, "true_lengths", how->uniform_lengths ? "uniform" : "log-uniform",
+                     "mean_absolute_error", figure(l->mean_absolute_error), "mean_absolute_error_stderr",
                      figure(l->mean_absolute_error_stderr), "constant_mean_absolute_error",
                      figure(l->constant_mean_absolute_error), "bias", figure(l->bias), "within_a_quarter",
-                     figure(l->within_a_quarter), "evaluations_per_blank",
+                     figure(l->within_a_quarter), "nats", figure(l->nats), "nats_stderr",
+                     figure(l->nats_stderr), "evaluations_per_blank",
                      figure((double)l->evaluations / (double)l->blanks), "method",
                      fill_engine_says_lengths(engine)         ? "delete"
                      : fill_engine_config(engine)->calibrated ? "calibrated search"

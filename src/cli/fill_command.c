@@ -61,8 +61,9 @@ static const struct cli_option options[] = {
     [RANKING] = {"ranking", 0, "NAME",
                  "what puts candidates in order: first, score or bound (default bound)"},
     [ALL] = {"all", 0, NULL, "write all candidates, best first (texts: with form feed lines between)"},
-    [ALTERNATIVES] = {"alternatives", 0, "N",
-                      "jsonl: for every token, the N likeliest in its place at the end (default 0)"},
+    [ALTERNATIVES] =
+        {"alternatives", 0, "N",
+         "jsonl: for every token, the N likeliest for its place in the finished text (default 0)"},
     [TEMPERATURE] = ROW_TEMPERATURE(
         "1: the model's distribution; 0: greedy, most confident first (default: the model's suggestion)"),
     [TOP_P] = ROW_TOP_P(
@@ -78,8 +79,8 @@ static const struct cli_option options[] = {
     [CAST] = {"cast", 0, "FILE", "write every step to FILE as an asciicast, to play in a terminal"},
     [TRACE] = {"trace", 0, "FILE", "write every step to FILE as lines of JSON"},
     [FROM_RECORD] = {"from-record", 0, "FILE",
-                     "draw again what an editor's record holds, and say what differs"},
-    [VOICE] = {"voice", 0, "NAME|DIR", "mix in a model that lacuna voice made of your texts"},
+                     "draw the fills of an editor's record again, and report differences"},
+    [VOICE] = {"voice", 0, "NAME|DIR", "mix in a model that lacuna voice made from your texts"},
     [VOICE_WEIGHT] = {"voice-weight", 0, "W", "its share, 0 to 1 (default 0.75; 1: the voice alone)"},
     [TRACE_ODDS] = {"trace-odds", 0, "N",
                     "with --trace: the entropy and the N likeliest of each position, at every step"},
@@ -324,7 +325,7 @@ static int run_fill(void *opaque, int count, char **files)
 extern const struct cli_command command_fill;
 const struct cli_command command_fill = {
     .name = "fill",
-    .summary = "Fill the blanks of texts: [[12]], [[4-20]], [[]]",
+    .summary = "fill the blanks of texts: [[12]], [[4-20]], [[]]",
     .usage = "fill [OPTION…] [FILE…]",
     .options = options,
     .set = set_fill_option,

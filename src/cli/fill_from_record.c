@@ -58,7 +58,7 @@ static bool same_words(const struct place *place, const json_t *record, const js
         const char *was = json_string_value(json_array_get(then, i)),
                    *is = member(json_array_get(now, i), "text");
         if (was && strcmp(was, is) == 0) continue;
-        cli_fail("%s:%lu: the words differ: \"%.200s\" was drawn then, \"%.200s\" now", place->path,
+        cli_fail("%s:%lu: the words differ: \"%.200s\" was recorded, \"%.200s\" is drawn now", place->path,
                  place->line, was ? was : "", is);
         return false;
     }

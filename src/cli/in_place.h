@@ -1,4 +1,4 @@
-/* Internal to cli/: replaces a file that a command has read by its result. */
+/* Internal to cli/: replaces a file that a command has read with its result. */
 #ifndef LACUNA_CLI_IN_PLACE_H
 #define LACUNA_CLI_IN_PLACE_H
 

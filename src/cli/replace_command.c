@@ -37,12 +37,12 @@ static bool set_replace_option(void *opaque, int option, const char *value)
     return true;
 }
 
-/* What is done to one text. */
+/* What the replacement of one text needs. */
 struct replacing {
     const struct replace_settings *settings;
     struct fill_output *output; /* of texts that are not replaced in place */
     bool counts_aside;          /* standard output has texts */
-    bool wrong_usage;           /* the pattern or what replaces it is wrong */
+    bool wrong_usage;           /* the pattern or the replacement is invalid */
 };
 
 static bool stays(const struct replace_settings *s, const char *path)
@@ -69,7 +69,7 @@ static struct text *open_input(const char *path, struct error *error)
     return NULL;
 }
 
-/* What went wrong was said. */
+/* The error has been reported. */
 static enum status put_into_output(void *sink, const void *bytes, size_t size, struct error *error)
 {
     return fill_output_put(sink, bytes, size) ? STATUS_OK : error_set(error, STATUS_CANCELLED, "not written");
@@ -100,7 +100,7 @@ static enum status replace_text(struct replacing *r, struct text *text, const ch
     return STATUS_OK;
 }
 
-/* False: it failed, and that was said. */
+/* False: it failed, after a message. */
 static bool replace_in(struct replacing *r, const char *path)
 {
     struct error error = {0};

@@ -75,7 +75,7 @@ static bool writes_files(const struct replay_settings *s)
     return s->cast || s->svg || s->html || s->gif;
 }
 
-/* ---- what is made of the frames ------------------------------------------------------------------------- */
+/* ---- outputs -------------------------------------------------------------------------------------------- */
 
 struct replay_task {
     const struct replay_settings *settings;

@@ -279,7 +279,7 @@ static int run_tokens(void *context, int count, char **operands)
 extern const struct cli_command command_tokens;
 const struct cli_command command_tokens = {
     .name = "tokens",
-    .summary = "Turn text into token ids and back, or train a vocabulary",
+    .summary = "turn text into token ids and back, or train a vocabulary",
     .usage = "tokens encode|decode [-m NAME|DIR] [FILE…]\n"
              "       lacuna tokens train --size N --out DIR FILE…",
     .options = options,

@@ -310,7 +310,7 @@ static int run_voice(void *opaque, int count, char **operands)
 
 const struct cli_command command_voice = {
     .name = "voice",
-    .summary = "Fine-tune a model on your own texts",
+    .summary = "fine-tune a model on your own texts",
     .usage = "voice FOLDER --out DIR [OPTION…]",
     .options = options,
     .set = set_voice_option,

@@ -102,7 +102,7 @@ static bool to_draft(const struct fill_run *run, uint32_t k, uint32_t b, const s
     return ok;
 }
 
-/* The words that stood there, token by token: then its text is the draft's, to the byte. */
+/* Whether the tokens are those of the original words. Its text is then exactly that of the draft. */
 static bool is_as_it_was(const struct fill_run *run, const struct fill_view *view)
 {
     if (!run->conditions || !run->conditions[view->blank].vary) return false;

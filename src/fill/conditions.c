@@ -93,11 +93,11 @@ static enum status check_one(const struct fill_conditions *c, struct error *erro
     if (status) return status;
     bool ends = is_given(c->ends) && fill_ends_sentence(slice_of(c->ends));
     if (c->sentence == FILL_SENTENCE_GOES_ON && ends)
-        return error_set(error, STATUS_ARGUMENT, "\"ends\": \"%s\" ends a sentence, and it is not to end",
-                         c->ends);
+        return error_set(error, STATUS_ARGUMENT,
+                         "\"ends\": \"%s\" ends a sentence, but the fill must not end it", c->ends);
     if (c->sentence == FILL_SENTENCE_ENDS && is_given(c->ends) && !ends)
-        return error_set(error, STATUS_ARGUMENT, "\"ends\": \"%s\" does not end a sentence, and it is to end",
-                         c->ends);
+        return error_set(error, STATUS_ARGUMENT,
+                         "\"ends\": \"%s\" does not end a sentence, but the fill must end it", c->ends);
     if (c->vary && !(c->noise >= 0 && c->noise <= 1))
         return error_set(error, STATUS_ARGUMENT, "\"noise\" is outside 0 to 1");
     return STATUS_OK;

@@ -140,7 +140,7 @@ bool fill_quote_opens(uint32_t before, uint32_t after)
     if (after == 0 || fill_is_space(after)) return false;
     if (before == 0 || fill_is_space(before)) return true;
     if (before == '(' || before == '[' || before == '{' || before == 0x2018 || before == 0x201C) return true;
-    /* after a colon nothing is quoted up to here: the model forgot the space in shouted:"You */
+    /* a colon directly before a word: the model left out the space, as in shouted:"You */
     return (is_dash_char(before) || before == ':') && fill_is_word(after);
 }
 

@@ -132,7 +132,7 @@ static bool say_the_same(const struct fill_candidate *a, const struct fill_candi
     return true;
 }
 
-/* Of those that say the same the best stays. They are ranked. */
+/* Keeps the best of the candidates with the same text. The candidates are sorted by rank. */
 static void merge_same(struct fill_result *result)
 {
     size_t kept = 0;

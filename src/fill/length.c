@@ -198,6 +198,43 @@ enum status fill_length_confidence(const struct fill_site *site, uint32_t blank,
     return status;
 }
 
+double fill_length_log_prior(uint32_t min, uint32_t max, uint32_t length)
+{
+    return log(log1p(1.0 / length) / log((max + 1.0) / min));
+}
+
+uint32_t fill_length_of_prior(uint32_t min, uint32_t max, double quantile)
+{
+    double length = min * exp(quantile * log((max + 1.0) / min));
+    return length < max ? (uint32_t)length : max;
+}
+
+enum status fill_length_log_odds(const struct fill_site *site, uint32_t blank, uint32_t length, double *nats,
+                                 uint64_t *evaluations, const atomic_bool *cancel, struct error *error)
+{
+    /* of the prior, mixed in: monotone (8.3) can be flat, and no length is impossible */
+    const double share = 0.01;
+    *nats = NAN;
+    if (!fill_engine_says_lengths(site->engine)) return STATUS_OK;
+    uint32_t *lengths = mem_alloc_array(site->count, sizeof *lengths);
+    double *below = NULL;
+    enum status status = STATUS_NO_MEMORY;
+    for (uint32_t i = 0; lengths && i < site->count; i++) lengths[i] = site->blanks[i].min;
+    uint32_t min = site->blanks[blank].min, max = lengths ? largest_length(site, lengths, blank) : min;
+    if (lengths && (below = mem_zalloc_array((size_t)max + 1, sizeof *below)))
+        status = fill_length_distribution(site, lengths, blank, min, max, below, evaluations, cancel, error);
+    else
+        error_set(error, status, "not enough memory for the length of a blank");
+    if (!status && length >= min && length <= max) {
+        double prior = exp(fill_length_log_prior(min, max, length));
+        double p = below[length] - (length > min ? below[length - 1] : 0);
+        *nats = log((1 - share) * p + share * prior) - log(prior);
+    }
+    mem_free(lengths);
+    mem_free(below);
+    return status == STATUS_LIMIT ? STATUS_OK : status;
+}
+
 double fill_length_quantile(uint32_t candidate)
 {
     double quantile = 0, half = 0.5; /* the bits of candidate + 1, mirrored at the point (van der Corput) */

@@ -80,31 +80,36 @@ static enum status evaluate_deletes(const struct fill_site *site, const struct f
     return status;
 }
 
+enum status fill_length_distribution(const struct fill_site *site, uint32_t *lengths, uint32_t blank,
+                                     uint32_t min, uint32_t max, double *below, uint64_t *evaluations,
+                                     const atomic_bool *cancel, struct error *error)
+{
+    struct fill_window window;
+    uint32_t before = lengths[blank];
+    lengths[blank] = max;
+    enum status status = fill_window_build(site, lengths, &window, error);
+    lengths[blank] = before;
+    if (status) return status;
+    status = evaluate_deletes(site, &window, blank, below, cancel, error);
+    fill_window_free(&window);
+    if (status) return status;
+    if (evaluations) ++*evaluations;
+    cumulate(below, min, max);
+    return STATUS_OK;
+}
+
 enum status fill_length_by_delete(const struct fill_site *site, uint32_t *lengths, uint32_t blank,
                                   uint32_t min, uint32_t max, double quantile, uint64_t *evaluations,
                                   const atomic_bool *cancel, struct error *error)
 {
-    struct fill_window window;
     uint32_t n = min;
-    double *q = mem_zalloc_array((size_t)max + 1, sizeof *q);
-    if (!q) return error_set(error, STATUS_NO_MEMORY, "not enough memory for the length of a blank");
-    lengths[blank] = max;
-    enum status status = fill_window_build(site, lengths, &window, error);
-    if (status == STATUS_LIMIT) { /* this many do not fit beside the other words: the minimum then */
-        lengths[blank] = min;
-        mem_free(q);
-        return STATUS_OK;
-    }
-    if (!status) {
-        status = evaluate_deletes(site, &window, blank, q, cancel, error);
-        fill_window_free(&window);
-    }
-    if (!status) {
-        if (evaluations) ++*evaluations;
-        cumulate(q, min, max);
-        while (n < max && q[n] < quantile) n++;
-        lengths[blank] = n;
-    }
-    mem_free(q);
-    return status;
+    double *below = mem_zalloc_array((size_t)max + 1, sizeof *below);
+    if (!below) return error_set(error, STATUS_NO_MEMORY, "not enough memory for the length of a blank");
+    enum status status =
+        fill_length_distribution(site, lengths, blank, min, max, below, evaluations, cancel, error);
+    while (!status && n < max && below[n] < quantile) n++;
+    /* this many do not fit beside the other words: the minimum then */
+    lengths[blank] = n;
+    mem_free(below);
+    return status == STATUS_LIMIT ? STATUS_OK : status;
 }

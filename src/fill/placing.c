@@ -247,7 +247,7 @@ enum status placing_solve(struct placing *p, struct error *error)
     if (t.counts) t.caps = (most < p->blank->count ? most : p->blank->count) + 2;
     size_t cells = ((size_t)p->blank->count + 1) * t.masks * t.caps;
     if (cells > MOST_CELLS)
-        return error_set(error, STATUS_LIMIT, "too many words with conditions for so long a blank");
+        return error_set(error, STATUS_LIMIT, "too many words with conditions for a blank of this length");
     if (!(t.best = mem_alloc_array(cells, sizeof *t.best)))
         return error_set(error, STATUS_NO_MEMORY, "not enough memory for the places of words");
     fill_table(p, &t);

@@ -107,7 +107,7 @@ bool fill_record_line(struct slice trace, const struct fill_accepted *accepted, 
            *done = trace.size ? line_of(trace, true) : NULL;
     json_t *object = json_pack("{s:i}", "record", FILL_RECORD_VERSION);
     bool ok = json_is_object(header) && json_is_object(done) && object;
-    /* Whatever a header says of the job belongs here, also what later versions say. */
+    /* Everything that the header says about the job belongs here, including fields of later versions. */
     if (ok) {
         json_object_del(header, "type");
         json_object_del(header, "trace");

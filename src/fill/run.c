@@ -128,7 +128,7 @@ static enum status copy_job(struct fill_run *run, const struct fill_job *job, st
     return STATUS_OK;
 }
 
-/* Options that were not given get the values that read best with this model, by measurement. */
+/* Options that were not given get the model's suggestions, which were found by measurement. */
 static void take_suggestions(struct fill_run *run)
 {
     const struct sedd_config *c = fill_engine_config(run->engine);
@@ -289,7 +289,8 @@ static bool make_local(const struct fill_run *run, struct run_candidate *c)
         blank->end = c->local.size;
     }
     c->limit = c->local.size + (stop > at ? stop - at : 0);
-    /* One byte more, if there is one, so that the window does not take a blank for the end of the text. */
+    /* One byte more, if there is one, so that the window does not mistake the next blank for the end of the
+     * text. */
     if (stop < run->text.size) stop++;
     return append_range(run, &c->local, at, stop) && (c->local.data || buffer_append(&c->local, "", 0));
 }
@@ -339,7 +340,7 @@ static enum status keep_slot_apart(struct fill_run *run, uint32_t k, uint32_t sl
     struct run_candidate *c = &run->candidates[k];
     const uint64_t *apart = fill_engine_allowed(run->engine, FILL_ALLOW_APART);
     size_t words = (fill_engine_config(run->engine)->tokens + 63) / 64;
-    if (c->base[slot]) { /* it has conditions: where they leave nothing else they are stronger */
+    if (c->base[slot]) { /* its conditions win: they stay as they are if nothing would be left */
         (void)!set_narrow(c->base[slot], apart, true, words);
         return STATUS_OK;
     }

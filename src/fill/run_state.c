@@ -83,7 +83,7 @@ static enum status find_slot(const struct fill_run *run, uint32_t k, uint32_t bl
     return error_set(error, STATUS_ARGUMENT, "blank %u has no slot %u in the running window", blank, index);
 }
 
-/* A slot stands in the changes once, with what it holds now. */
+/* Each slot is in the changes at most once, with its present token. */
 static bool put_change(struct run_candidate *c, struct fill_change change)
 {
     for (size_t i = 0; i < c->change_count; i++)
@@ -92,7 +92,7 @@ static bool put_change(struct run_candidate *c, struct fill_change change)
     return add_change(c, change);
 }
 
-/* Of a slot and those tied to it. */
+/* Records the change of a slot and of those tied to it. */
 static enum status note_steering(const struct fill_run *run, struct run_candidate *c, uint32_t slot,
                                  uint8_t flags, struct error *error)
 {

@@ -1,4 +1,4 @@
-/* Inside fill/: the alternatives of every token of a window that is drawn. */
+/* Private to fill/: the alternatives of every token of a finished window. */
 #ifndef LACUNA_FILL_TOKEN_ALTERNATIVES_H
 #define LACUNA_FILL_TOKEN_ALTERNATIVES_H
 

@@ -35,8 +35,8 @@ struct fill_worker {
     char *folder, *voice;
     pthread_t thread;
     int fd;             /* its count has no meaning: readable means "look" */
-    atomic_bool cancel; /* the running job */
-    atomic_bool stop;   /* everything: `quit`, checked while loading */
+    atomic_bool cancel; /* cancels the running job */
+    atomic_bool stop;   /* stops everything, like `quit`; checked while loading */
 
     pthread_mutex_t mutex;
     pthread_cond_t wake; /* for the worker: a job, a command, the end */
@@ -45,7 +45,7 @@ struct fill_worker {
     uint32_t outstanding; /* jobs whose last event has not been taken */
     uint64_t last_number, running;
     uint64_t answering;                    /* the question that is being answered; 0: none */
-    atomic_bool cancel_answer;             /* it */
+    atomic_bool cancel_answer;             /* cancels that question */
     struct command commands[MAX_COMMANDS]; /* for the running job */
     uint32_t command_count;
     bool paused, single, warm, quit;
@@ -319,7 +319,8 @@ static void do_job(struct fill_worker *w, const struct queued *q)
     fill_run_free(run);
 }
 
-/* A question that no job was running for. While the model is read it is like a job. */
+/* Answers a question that came while no job was running. While the model is being loaded, it is handled like
+ * a job. */
 static void do_question(struct fill_worker *w, const struct queued *q)
 {
     if (!load_model(w, q->number)) return;
@@ -472,7 +473,7 @@ static bool copy_job(const struct fill_job *job, struct queued *q)
     return false;
 }
 
-/* Takes what `q` holds. Its number, or 0: there is no room. */
+/* Queues `q` and takes its contents. Returns its number; 0: the queue is full. */
 static uint64_t enqueue(struct fill_worker *w, struct queued q, struct error *error)
 {
     pthread_mutex_lock(&w->mutex);

@@ -96,7 +96,7 @@ static enum status with_span(const struct spans *s, uint64_t i, use *with, void 
 struct guesses {
     const struct spans *spans;
     struct measure_lengths *out;
-    double *errors, *ones;
+    double *errors, *ones, *nats;
     uint32_t *truths, *documents;
     uint64_t count;
 };
@@ -107,6 +107,9 @@ static enum status guess_length(void *context, const struct fill_site *site, siz
     uint32_t length = 0;
     enum status status = fill_choose_lengths(site, fill_length_quantile(0), &length, &g->out->evaluations,
                                              g->spans->options->cancel, g->spans->error);
+    if (status) return status;
+    status = fill_length_log_odds(site, 0, (uint32_t)truth, &g->nats[g->count], NULL,
+                                  g->spans->options->cancel, g->spans->error);
     if (status) return status;
     double difference = (double)length - (double)truth;
     g->errors[g->count] = fabs(difference);
@@ -134,6 +137,10 @@ static enum status summarise_guesses(struct guesses *g)
     out->mean_absolute_error = error.value;
     out->mean_absolute_error_stderr = error.error;
     out->documents = error.documents;
+    status = measure_ratio(g->nats, g->ones, g->documents, g->count, &error, g->spans->error);
+    if (status) return status;
+    out->nats = error.value;
+    out->nats_stderr = error.error;
     /* the median is the best guess without looking at the blank */
     qsort(g->truths, g->count, sizeof *g->truths, ascending);
     for (uint64_t i = 0; i < g->count; i++)
@@ -161,10 +168,11 @@ enum status measure_lengths(struct fill_engine *engine, const struct measure_tex
     struct guesses g = {.spans = &s, .out = out};
     enum status status = open_spans(&s, engine, text, options, error);
     g.errors = mem_zalloc_array(options->count, sizeof *g.errors);
+    g.nats = mem_zalloc_array(options->count, sizeof *g.nats);
     g.truths = mem_zalloc_array(options->count, sizeof *g.truths);
     g.ones = mem_zalloc_array(options->count, sizeof *g.ones);
     g.documents = mem_zalloc_array(options->count, sizeof *g.documents);
-    if (!status && (!g.errors || !g.truths || !g.ones || !g.documents))
+    if (!status && (!g.errors || !g.nats || !g.truths || !g.ones || !g.documents))
         status = error_set(error, STATUS_NO_MEMORY, "not enough memory to measure");
     for (uint64_t i = 0; i < options->count && !status; i++) {
         status = with_span(&s, i, guess_length, &g);
@@ -172,6 +180,7 @@ enum status measure_lengths(struct fill_engine *engine, const struct measure_tex
     }
     if (!status) status = summarise_guesses(&g);
     mem_free(g.errors);
+    mem_free(g.nats);
     mem_free(g.truths);
     mem_free(g.ones);
     mem_free(g.documents);

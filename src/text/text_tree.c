@@ -333,6 +333,7 @@ bool text_read(const struct text *text, size_t start, size_t end, char *out)
 bool text_append_to(const struct text *text, size_t start, size_t end, struct buffer *out)
 {
     size_t had = out->size;
+    end = smaller(end, text_size(text)); /* beyond it, no run would ever come */
     while (start < end) {
         size_t base;
         struct slice run = text_run(text, start, &base);

@@ -1,4 +1,4 @@
-# JSON lines with conditions on blanks: held, or an error of that record alone. $LACUNA is the program.
+# JSON lines with conditions on blanks: they are met, or that record alone is an error. $LACUNA is the program.
 cd "$(dirname "$0")/../.." || exit 1
 : "${LACUNA:=$PWD/lacuna}"
 unset LACUNA_MODEL
@@ -43,7 +43,7 @@ ok("more_noise_leaves_fewer_of_them", dial[10] != own and dial[1] != dial[10], d
 spaced = texts(record(LEFT + RIGHT, ((start - 1, end),), noise=0.4), arguments=("-s", "4"))[0][0]
 ok("white_space_at_its_ends_stays_outside", spaced == dial[4], (spaced, dial[4]))
 
-# ---- what cannot be met ----
+# ---- conditions that cannot be met ----
 bad = [record(tokens=4, must=["sea"], **{"not": ["SEA"]}), record(tokens=2, must=["incomprehensible nonsense"]), record(tokens=3, begins=" x"),
        record(tokens=3, ends=".", sentence=False), record(max_words=1, must=["a b"]), record(noise=0.5), record(tokens=3, noise=0.5),
        record(tokens=3, noise=2), record(tokens=3, must="sea"), record(tokens=3, must=[{"at": 2}]), record(tokens=3, **{"not": [1]}),

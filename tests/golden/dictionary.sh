@@ -1,5 +1,5 @@
 #!/bin/sh
-# lacuna fill --dictionary: a named one is always used, auto goes by the draft's language, and a missing one is reported.
+# lacuna fill --dictionary: a named one is always used, auto follows the draft's language, and a missing one is reported.
 cd "$(dirname "$0")/../.." || exit 1
 : "${LACUNA:=$PWD/lacuna}"
 unset LACUNA_MODEL

@@ -1,4 +1,4 @@
-# `lacuna fit` and `fill --alternatives`: one object a word, offsets in code points, figures that agree with each other.
+# `lacuna fit` and `fill --alternatives`: one object for each word, offsets in code points, figures that agree with each other.
 # $LACUNA is the program.
 cd "$(dirname "$0")/../.." || exit 1
 : "${LACUNA:=$PWD/lacuna}"

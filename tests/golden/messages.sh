@@ -1,4 +1,4 @@
-# Messages of every command obey no control characters, whatever a file is called or contains. Results on standard output
+# Messages of every command contain no control characters, whatever a file is called or contains. Results on standard output
 # stay exact bytes. $LACUNA is the program.
 cd "$(dirname "$0")/../.." || exit 1
 : "${LACUNA:=$PWD/lacuna}"

@@ -1,4 +1,4 @@
-# lacuna model: against a local server that breaks off in the middle, lies, or gives hashes as the public one does; and
+# lacuna model: against a local server that breaks off in the middle, sends wrong bytes, or gives hashes as the public one does; and
 # conversion in both directions.
 folder=$(mktemp -d)
 trap 'kill $server 2>/dev/null; rm -rf "$folder"' EXIT
@@ -80,7 +80,7 @@ rm "$own/model.safetensors"; touch "$public/lie"
 [ ! -f "$own/model.safetensors" ] && [ ! -f "$own/model.safetensors.part" ] && ok and_leaves_nothing || fail and_leaves_nothing
 rm "$public/lie"
 
-# With another user's HOME (sudo -E) root keeps what it fetches in its own, and finds it there. /root is an empty one here.
+# With another user's HOME (sudo -E) root keeps models in its own home and finds them there. Here /root is empty.
 if [ "$(id -u)" = 0 ] && unshare -m sh -c 'mount -t tmpfs none /root' 2>/dev/null; then
     mkdir "$folder/home" && chown 65534:65534 "$folder/home"
     HOME=$folder/home LACUNA=$LACUNA unshare -m sh -c 'mount -t tmpfs none /root && unset XDG_DATA_HOME XDG_CONFIG_HOME XDG_STATE_HOME
@@ -99,8 +99,8 @@ else
     echo "skip model: root's own folder needs root and a mount namespace"
 fi
 
-# RADD and MDLM: the folder as it was fetched is a model, and so is what convert makes of it. as_published NAME FOLDER
-# FIXTURE: it computes what the definition says
+# RADD and MDLM: the fetched folder is a model, and so is the result of convert.
+# as_published NAME FOLDER FIXTURE: the model in FOLDER computes the reference values
 as_published() {
     "$LACUNA" score -m "$2" "tests/data/fixtures/$3/cases.safetensors" "$folder/scores" 2>"$folder/err" &&
         PYTHONPATH=tests/golden /usr/bin/python3 - "$folder/scores" "tests/data/fixtures/$3/cases.safetensors" 2>>"$folder/err" <<'PY' && ok "$1" || fail "$1"
@@ -123,7 +123,7 @@ as_published the_weights_tell_when_the_config_does_not "$folder/like-sedd" layou
 sed -i 's/"time_conditioning": false/"time_conditioning": true/' "$folder/data/lacuna/models/mdlm-owt/config.json"
 "$LACUNA" model convert mdlm-owt --out "$folder/timed" 2>"$folder/err"; check a_network_that_is_fed_time_is_refused "$?$(grep -c 'time_conditioning' "$folder/err")" = 31
 
-# What a model asks of this machine is said before it is fetched, and in the list.
+# The memory and time that a model needs are printed before it is fetched, and in the list.
 "$LACUNA" model get radd-lambda-dce-medium --dry-run 2>"$folder/err"
 grep -q '1621 MB on disk' "$folder/err" && grep -q 'about [0-9]* MB of memory and [0-9]* ms per step' "$folder/err" && ok get_says_what_it_takes_before_it_fetches || fail get_says_what_it_takes_before_it_fetches
 "$LACUNA" model list >"$folder/listed" 2>"$folder/err"
@@ -143,7 +143,7 @@ cp -r "$folder/f32" "$folder/data/lacuna/models/mine"
 "$LACUNA" model list | grep -q '^mine ' && ok list_has_ones_own || fail list_has_ones_own
 "$LACUNA" model show nowhere 2>"$folder/err"; check a_missing_model_is_status_3 "$?" = 3
 
-# Weights in PyTorch's own format: said, and by which command they become a model.
+# Weights in PyTorch's format are reported, with the command that converts them.
 mkdir "$folder/pickled"; cp tests/data/tiny-model/*.json tests/data/tiny-model/merges.txt "$folder/pickled"; echo x >"$folder/pickled/pytorch_model.bin"
 printf 'the [[4]] of\n' | "$LACUNA" fill -q -m "$folder/pickled" >"$folder/a" 2>"$folder/err"; check pytorch_weights_are_told "$?$(grep -c "convert.py $folder/pickled" "$folder/err")" = 31
 for name in run.pth run.ckpt run.pt pytorch_model.bin; do

@@ -19,7 +19,7 @@ fresh() {
     ln -s s.jsonl "$work/link.jsonl"; ln "$work/s.jsonl" "$work/hard.jsonl"; ln -s s.txt "$work/link.txt"; ln -s new "$work/dangling"
     cp "$folder/trace" "$work/trace"; cp "$folder/text" "$work/text"; cp "$folder/recipe" "$work/recipe"
 }
-# refuses NAME COMMAND: run by sh in the work folder, it ends with status 2, says why, and changes nothing.
+# refuses NAME COMMAND: run by sh in the work folder, it ends with status 2 and a message, and changes nothing.
 refuses() {
     fresh
     before=$(cd "$work" && find . -type f | sort | xargs cksum)
@@ -83,7 +83,7 @@ takes standard_input_that_nobody_reads_is_no_input "$fill -o trace s.txt <trace"
 takes standard_output_that_nobody_writes_to_is_no_output "$fill -o x s.txt >x"
 takes a_replay_elsewhere '$LACUNA replay --cast cast trace'
 
-# ---- streams are written to as they are, and pipes are inputs everywhere ----
+# ---- streams are written to directly, and pipes are inputs everywhere ----
 # same NAME COMMAND: its standard output equals the work folder's file "right".
 same() { (cd "$work" && LACUNA=$LACUNA timeout 60 bash -c "$2") >"$folder/out" 2>"$folder/err" && cmp -s "$folder/out" "$work/right"; result "$1" $?; }
 fresh; (cd "$work" && "$LACUNA" fill -q -m model s.txt) >"$work/right"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# lacuna replace: what comes through a pipe goes out again, files are replaced in place, and one that another program
-# changes meanwhile keeps what that wrote. $LACUNA is the program.
+# lacuna replace: text from a pipe goes to standard output, files are replaced in place, and a file that another program
+# changes meanwhile is not overwritten. $LACUNA is the program.
 : "${LACUNA:=$PWD/lacuna}"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -40,7 +40,7 @@ gives standard_input_is_not_written_over '2\na cat, a bat\n' '$LACUNA replace ca
 gives what_an_encoding_lacks_stops_no_other_file 'caf\351 cat\na dog, a bat\n1\n' \
     'printf "caf\351 cat\n" >l; $LACUNA replace -q cat "犬" l a.txt >/dev/null; e=$?; $LACUNA replace -q "犬" dog a.txt; cat l a.txt; echo $e'
 
-# The file is changed while its new text is being written beside it: the program is stopped as soon as that is there.
+# The file is changed while its new text is being written beside it: the program is stopped as soon as the new file exists.
 /usr/bin/python3 - "$folder" >"$folder/out" 2>"$folder/err" <<'P'
 import os, signal, subprocess, sys, time
 folder, program = sys.argv[1] + '/race', os.environ['LACUNA']

@@ -85,8 +85,8 @@ run="$python models/tools/train.py --recipe $work/recipe.json --tokenizer tests/
     printf 'the [[]] of\n' | "$LACUNA" fill -q -m "$work/run" >/dev/null 2>>"$work/log" &&
     echo "ok train_py_trains_with_muon_and_resumes" || { echo "not ok train_py_trains_with_muon_and_resumes"; sed 's/^/    /' "$work/log" | tail -n 20; }
 
-# ---- a run is not written over, nor gone on with by another ----
-# refused NAME STATUS MESSAGE COMMAND…: it ends with that status and message, and leaves the run as it was.
+# ---- a run is not overwritten, and not continued with other data or another recipe ----
+# refused NAME STATUS MESSAGE COMMAND…: it ends with that status and message, and does not change the run.
 refused() {
     name=$1 status=$2 message=$3; shift 3
     before=$(cat "$work"/run/*.* | cksum)
@@ -150,7 +150,7 @@ ids = [int(i) for i in open(work + "/ids").read().split()] + [497]
 r["length"] = len(ids)
 rows = train.Rows(np.array(ids * 3, np.uint16), np.zeros(500, np.uint8), r)
 rows.offset, rows.order = 0, [0]
-batch = {k: torch.from_numpy(v) for k, v in rows.draw(1).items()}
+batch = train.to_device(train.with_places(rows.draw(1)), torch.device("cpu"))
 def head(hidden, weight, bias, targets, weights):
     logits = torch.nn.functional.linear(hidden, weight, bias)
     logits[:, 498:500] = float("-inf")  # ids that text never has: lacuna eval leaves them out too
@@ -201,6 +201,10 @@ export OMP_NUM_THREADS=1
 arguments="models/tools/train.py --recipe $work/gpu.json --tokenizer tests/data/tiny-model --data $work/text.tokens --valid $work/text.tokens"
 { $python $arguments --workers 2 --out "$work/whole" && $python $arguments --workers 2 --out "$work/parts" --stop-after 3 &&
     $python $arguments --workers 2 --out "$work/parts" --resume; } >"$work/log" 2>&1
+# In the decay, whose beginning stable.pt keeps: going on leaves it as it is.
+{ $python $arguments --workers 1 --out "$work/late" --stop-after 5 && cp "$work/late/stable.pt" "$work/stable.pt" &&
+    $python $arguments --workers 1 --out "$work/late" --resume && cmp "$work/stable.pt" "$work/late/stable.pt"; } >"$work/late.log" 2>&1 &&
+    echo "ok train_py_keeps_the_weights_from_before_the_decay" || { echo "not ok train_py_keeps_the_weights_from_before_the_decay"; tail -n 5 "$work/late.log"; }
 # What torchrun sets (Debian's torchrun 1.13 does not start under its Python 3.11). The port is below those that the
 # kernel assigns to connections. Ranks that failed to connect, which can happen on a busy machine, try once more.
 attempt() {

@@ -1,5 +1,5 @@
 #!/bin/sh
-# lacuna voice: a folder of texts in, a model folder and its figures out.
+# lacuna voice: reads a folder of texts, and writes a model folder and its figures.
 set -e
 lacuna=${LACUNA:-./lacuna}
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -13,7 +13,7 @@ fail() {
 mkdir -p "$work/texts/more"
 cp "$root"/docs/*.md "$work/texts"
 cp "$root"/docs/lab/*.md "$work/texts/more"
-# A model of no size: what is tested is the way, not the words.
+# A tiny model: the command is tested, not the words.
 house=$work/house-model
 cp -r "$root/tests/data/tiny-model" "$house"
 sed 's/^{/{"top_p": 0.7,/' "$root/tests/data/tiny-model/config.json" >"$house/config.json"
@@ -29,7 +29,7 @@ done
 grep -q '"top_p"' "$work/mine/config.json" || fail "what the model suggests is lost"
 echo "ok a_voice_is_learnt_and_measured_before_and_after"
 
-# The model fills, alone and mixed.
+# The new model fills, alone and mixed with the old one.
 printf 'A [[3]] day.\n' | "$lacuna" fill -m "$work/mine" >"$work/alone"
 for weight in 0 0.5 1; do
     printf '{"text": "A [[3]] day."}\n' | "$lacuna" fill -m "$house" --voice "$work/mine" --voice-weight $weight >"$work/mixed$weight" ||
@@ -40,7 +40,7 @@ printf '{"text": "A [[3]] day."}\n' | "$lacuna" fill -m "$house" >"$work/house"
 cmp -s "$work/house" "$work/mixed0" || fail "weight 0 is not the house"
 echo "ok a_voice_fills_alone_and_mixed"
 
-# What goes wrong.
+# Errors.
 expect() {
     wanted=$1
     shift

@@ -1,4 +1,4 @@
-"""Answers are offered again in the next session, also those of instances that run at the same time."""
+"""Answers are offered again in the next session, including those of instances that ran at the same time."""
 import os
 import stat
 

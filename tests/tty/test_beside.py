@@ -162,6 +162,18 @@ def impossible_requests_get_a_message():
         check("blank" in e.line(23), "no blank here", e)
 
 
+def a_held_fill_is_not_waited_for():
+    with start("--pace", "200") as e:
+        e.send("^G", "M-h")
+        check(e.wait(lambda: "held" in e.text()), "held", e)
+        beside(e, "seeds 2")
+        check("a fill is held" in e.text() and "reading" not in e.text(), "it says why there is no page", e)
+        e.send("esc")
+        check(e.until_not("fill"), "stopped", e)
+        beside(e, "seeds 2")
+        check(e.until_not("beside") and e.text().count("ln q") == 2, "then it opens", e)
+
+
 def leaves_while_it_runs():
     with start("--steps", "2000") as e:
         beside(e, "seeds 4")
@@ -207,4 +219,5 @@ def keymaps_have_the_keys():
 
 
 main([seeds_step_together, the_page_explains_itself, a_run_is_taken_as_a_proposal, samplers_and_models, a_swapped_draw_shows_the_first_different_step,
-      the_draw_that_ends_a_run_can_be_swapped, nothing_reaches_the_text_below, impossible_requests_get_a_message, leaves_while_it_runs, small_screens, plain_and_without_colours, keymaps_have_the_keys])
+      the_draw_that_ends_a_run_can_be_swapped, nothing_reaches_the_text_below, impossible_requests_get_a_message,
+      a_held_fill_is_not_waited_for, leaves_while_it_runs, small_screens, plain_and_without_colours, keymaps_have_the_keys])

@@ -1,4 +1,4 @@
-"""Conditions on a blank's words: one line, kept by every proposal."""
+"""Conditions on a blank's words: they are set on one line, and every proposal meets them."""
 import os
 import re
 
@@ -42,14 +42,14 @@ def the_line_can_be_edited():
         e.type("; not sea\r")
         check("{must lantern; not sea}" in e.text(), "longer now", e)
         ask(e, "")
-        check("{" not in e.text() and "nothing is asked" in e.text(), "and gone", e)
+        check("{" not in e.text() and "no conditions" in e.text(), "and gone", e)
 
 
 def what_cannot_be_is_said_at_once():
     with start() as e:
         e.send("M-n", "M-n")
         for line, why in (("must sea; not sea", 'is in both "must" and "not"'), ("sing", "expected must, not"),
-                          ("must a, b; at most 1 word", "at most 1"), ("must one two three four five six seven", "tokens at most")):
+                          ("must a, b; at most 1 word", "at most 1"), ("must one two three four five six seven", "has at most")):
             ask(e, line)
             check(why in e.text() and "{" not in e.text(), line, e)
 

@@ -238,7 +238,7 @@ def the_difference_is_shown():
         for rows, columns in ((3, 10), (1, 1), (24, 80)):
             e.resize(rows, columns)
         e.send("pgdn", "up", "end", "home", "esc")
-        check(e.wait_for("kept for the next time") and e.line(0) == "One.", "Esc: later", e)
+        check(e.wait_for("kept for the next start") and e.line(0) == "One.", "Esc: later", e)
         e.send("^Q")
         check(e.finish() == 0, "nothing to save", e)
     with Editor(path, env=home(path)) as e:
@@ -255,7 +255,7 @@ def discarding_asks_twice():
     with Editor(path, env=home(path)) as e:
         check(e.wait_for("(d)iscard"), "offered", e)
         e.send("d")
-        check(e.wait_for("type yes"), "asks again", e)
+        check(e.wait_for("Type yes"), "asks again", e)
         e.type("y\r")
         check(e.wait_for("(d)iscard"), "anything else: offered again", e)
         e.send("d")
@@ -343,7 +343,7 @@ def changes_of_a_deleted_file_are_recovered_as_a_page():
         check(e.wait_for("A page.") and e.wait_for("draft.txt is gone: unsaved words from"), "and then the file", e)
         e.send("r")
         check(e.wait_for("New text of it") and "A page." not in e.text(), "on a page of its own", e)
-        check(e.wait_for("save it under the file's present name"), "what to do with it", e)
+        check(e.wait_for("save it under the file's current name"), "what to do with it", e)
         e.send("M-,")
         check(e.line(0) == "A page.", "the other is as it was", e)
         e.send("^Q", "n", "n")

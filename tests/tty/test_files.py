@@ -81,7 +81,7 @@ def a_guessed_encoding_is_named_and_can_be_changed():
     data = words.encode("cp1251")
     path = file(data)
     with Editor(path, env=home(path)) as e:
-        check(e.wait_for("taken for Windows-1251; the command read-as"), "said", e)
+        check(e.wait_for("detected as Windows-1251; the command read-as"), "said", e)
         check(e.wait_for("Смотритель маяка") and "[not all UTF-8]" not in e.text(), "read", e)
         e.type("Да. ")
         e.send("^S")

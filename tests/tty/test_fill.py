@@ -210,7 +210,7 @@ def selection_as_blank():
 def blank_inserted():
     with start("One two.\n") as e:
         e.send("right", "right", "right", "^B")
-        check(e.wait_for("how many tokens"), "asks", e)
+        check(e.wait_for("Length of the blank"), "asks", e)
         e.type("4-9")
         e.send("enter")
         check(e.line(0) == "One [[4-9]] two." and "1 blank" in e.text(), "put in with its spaces", e)

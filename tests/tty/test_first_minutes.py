@@ -1,4 +1,4 @@
-"""The first minutes: the empty page, the tour, help where one is, settings that are kept, themes that are shown."""
+"""The first minutes: the empty page, the tour, help for the current place, saved settings, previews of themes."""
 import os
 
 from terminal import Editor, check, file, main
@@ -61,7 +61,7 @@ def help_shows_the_keys_of_the_current_place():
     with Editor(file("Some words and a [[3]] blank.\n")) as e:
         for keys, title, shown in ((["f1"], "Writing", "^S"), (["M-n", "f1"], "The cursor is at a blank", "M-l"),
                                    (["s-right", "f1"], "Words are selected", "^X"),
-                                   (["^F", "f1"], "A pattern is typed", "find")):
+                                   (["^F", "f1"], "A pattern", "find")):
             e.send(*keys)
             check(e.wait(lambda title=title: e.line(0).startswith(title)), title, e)
             check(shown in e.text(), "%s: %s" % (title, shown), e)

@@ -1,4 +1,4 @@
-"""What is kept: records of fills, words of the model until they are touched, proposals through quitting, crashes and undo."""
+"""What is kept: records of fills; the look of drawn words until they are edited; proposals after quitting, crashes and undo."""
 import hashlib
 import json
 import os
@@ -90,14 +90,14 @@ def keys_of_all_keymaps():
         with Editor("-k", keymap, file(DRAFT)) as e:
             check(e.wait_for("lighthouse"), "the draft", e)
             e.type(record)
-            check("is recorded in draft.txt.record.jsonl" in e.text(), "%s: recording" % keymap, e)
+            check("recorded in draft.txt.record.jsonl" in e.text(), "%s: recording" % keymap, e)
             e.type(record)
-            check("not recorded any more" in e.text(), "%s: and not" % keymap, e)
+            check("no longer recorded" in e.text(), "%s: and not" % keymap, e)
             e.type(themes)
             check(e.wait_for("Theme:"), "%s: themes" % keymap, e)
             e.send("esc")
             e.type(voice)
-            check(e.wait_for("what folder"), "%s: voice" % keymap, e)
+            check(e.wait_for("Folder of texts"), "%s: voice" % keymap, e)
             e.send("esc", "esc")
 
 
@@ -113,7 +113,7 @@ def recording_continues_only_for_documents_with_a_record():
         fill_all(e)
         e.send("enter", "^Z")
         command(e, "record")
-        check(e.wait_for("not recorded any more"), "stopped", e)
+        check(e.wait_for("no longer recorded"), "stopped", e)
         e.send("M-n", "enter")
     with open(path + ".record.jsonl", encoding="utf-8") as lines:
         check(len(lines.readlines()) == 3, "because there was one")
@@ -238,14 +238,36 @@ def proposals_survive_a_crash():
                 check(e.wait_for("(r)ecover"), "words that were not saved are offered", e)
                 e.send("r")
             check(e.wait(lambda: e.line(0) == shown), "the proposals are back", e)
-            check(touched or e.wait_for("proposals of last time are back"), "and that is said", e)
+            check(touched or e.wait_for("proposals of the last session are back"), "and that is said", e)
             e.send("M-n")
             check(e.wait_for("Enter accept"), "to be accepted", e)
             e.send("enter")
             check(e.wait_for("accepted"), "accepted", e)
 
 
+def the_chosen_proposal_survives_a_crash():
+    path = file(DRAFT)
+    folder = os.path.dirname(path)
+    with Editor(path, env=state(folder)) as e:
+        check(e.wait_for("[["), "the draft", e)
+        fill_all(e)
+        e.send("n")
+        e.until_not("fill")
+        check(e.wait_for("2 of 2"), "a second one", e)
+        second = e.screen.display[:2]
+        e.send("p")
+        check(e.wait_for("1 of 2") and e.screen.display[:2] != second, "the first again", e)
+        shown = e.screen.display[:2]
+        e.idle()
+        os.kill(e.pid, signal.SIGKILL)
+        e.finish()
+    with Editor(path, env=state(folder)) as e:
+        check(e.wait(lambda: e.screen.display[:2] == shown), "the one that was chosen", e)
+        e.send("M-n", "M-n")
+        check(e.wait_for("1 of 2"), "of two", e)
+
+
 main([a_record_has_the_origin_of_words_and_reproduces_them, words_accepted_one_by_one_are_recorded,
       keys_of_all_keymaps, recording_continues_only_for_documents_with_a_record,
       drawn_words_are_shown_until_they_are_edited, an_annotated_copy_tells_who_wrote_what, proposals_survive_quitting,
-      proposals_survive_a_crash])
+      proposals_survive_a_crash, the_chosen_proposal_survives_a_crash])

@@ -1,4 +1,4 @@
-"""The palette, keys that may follow, macros, the screen as text."""
+"""The palette, the keys that can follow a prefix, macros, the screen as text."""
 import os
 import subprocess
 import unicodedata

@@ -1,9 +1,9 @@
-"""The lens over the writer's own words, and the ripple of a change."""
+"""The lens: how the model sees the writer's own words; and the ripple of a change."""
 import os
 import re
 import time
 
-from terminal import ROOT, Editor, Skip, check, contents, file, main
+from terminal import ROOT, Editor, Skip, check, contents, file, key as harness_key, main
 
 TEXT = ("The captain of the ship walked upon the deck, and the sailors hoisted the sails. The ship went out to sea, and the "
         "waves beat against its sides.\n\nHe sat by the fire with a purposeless limbo, and the wind blew through the trees.\n")
@@ -100,7 +100,7 @@ def only_a_changed_paragraph_is_scored_again():
         lens(e, "surprise")
         e.send("c-end")
         e.type(" A zebra sang.")
-        check("looking" in e.text() or "lens" in e.busy or e.until_not("lens"), "asked again", e)
+        check("evaluating" in e.text() or "lens" in e.busy or e.until_not("lens"), "asked again", e)
         check(e.until_not("lens"), "answered", e)
         check(looks(e, "zebra") != looks(e, "and the"), "the new word is known", e)
         e.send("^Z")
@@ -141,6 +141,22 @@ def typing_and_filling_never_wait_for_it():
         e.send("M-v", "M-v", "M-v", "M-v", "c-end")
         e.send("^Q", "n")
         check(e.finish() is not None, "and leaves at once", e)
+
+
+def undo_elsewhere_in_a_paragraph_leaves_no_word_behind_its_end():
+    """Words of before a change are looked for where they would be had it happened at the cursor."""
+    with start("He sat by the fire with a purposeless limbo.\n\nThe wind blew.", "--pace", "0") as e:
+        lens(e, "surprise")
+        for where, words in (("c-end", " Remarkable zebras sang."), ("up", "Yes."), ("c-end", " And no."), ("left", "pqr")):
+            e.send(where)
+            e.type(words)
+            check(e.until_not("lens"), "looked at", e)
+        for key in ("^Z", "^Y", "^Z", "^Z"):
+            for _ in range(12):
+                for move in (key, "left", "M-V", "c-end", "M-V", "left", "left", "M-V"):
+                    e.write(harness_key(move))
+                check(e.settle(), key, e)
+        check("The wind blew." in e.text(), "all is there", e)
 
 
 def small_screens():
@@ -224,5 +240,6 @@ def keymaps_have_the_keys():
 main([off_by_default_and_turned_on_by_a_key, marks_without_colours, odds_at_the_cursor, owed_has_a_bar_in_the_margin, markup_of_blanks_is_not_shown_to_the_model,
       only_a_changed_paragraph_is_scored_again, words_keep_their_looks_while_one_types_beside_them,
       typing_and_filling_never_wait_for_it, small_screens,
+      undo_elsewhere_in_a_paragraph_leaves_no_word_behind_its_end,
       ripple_shows_what_fits_less_well_after_a_change, ripple_draws_only_the_highlighted_words_again,
       ripple_forgets_a_closed_file, keymaps_have_the_keys])

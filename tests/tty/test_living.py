@@ -1,4 +1,4 @@
-"""Blanks that live: a running fill sees what is typed around it and into it; proposals that breathe."""
+"""A running fill uses what is typed around it and into it; proposals that breathe."""
 from test_tray import chosen, done, draw, prose, rows, saved, start
 from terminal import check, main
 
@@ -83,7 +83,7 @@ def a_proposal_breathes_until_it_is_frozen():
     with start(text=TEXT, candidates=1) as e:
         draw(e)
         e.send("b")
-        check("it breathes" in e.text(), "on", e)
+        check("breathing" in e.text(), "on", e)
         words = prose(e).split(" and looked")[0]
         for _ in range(3):  # a part of its words may settle as it was
             e.send("c-end")

@@ -1,4 +1,4 @@
-"""The tray: candidates listed below the page, what else could stand for a word, and accepting word by word."""
+"""The tray: proposals listed below the page, alternatives to a word, and accepting word by word."""
 import os
 import re
 
@@ -109,7 +109,7 @@ def digits_and_arrows_choose():
         e.send("up", "up")
         check(chosen(e)[0] == 2 and listed[1][1] in prose(e), "up", e)
         e.send("9")
-        check("to choose from" in e.text() and chosen(e)[0] == 2, "there is no ninth", e)
+        check("there are only" in e.text() and chosen(e)[0] == 2, "there is no ninth", e)
 
 
 def a_click_chooses():
@@ -125,9 +125,9 @@ def help_says_what_the_keys_do_here():
     with start() as e:
         draw(e)
         e.send("f1")
-        check("throw this proposal away" in e.text() or "the others that were drawn" in e.text(), "the list", e)
+        check("remove this proposal" in e.text() or "the other proposals" in e.text(), "the list", e)
         e.send("esc", "a", "f1")
-        check("What else could stand" in e.text(), "alternatives", e)
+        check("Alternatives to a word" in e.text(), "alternatives", e)
 
 
 def digits_are_text_away_from_the_proposal():
@@ -223,7 +223,7 @@ def alternatives_are_listed_with_odds():
         check(done(e), "settled", e)
         check("lighthouse %s" % other[1] in prose(e), "it stands there now", e)
         e.send("esc")
-        check(any(r[1] in before for r in rows(e)), "the candidate before is listed still", e)
+        check(len(rows(e)) == 8 or any(r[1] in before for r in rows(e)), "if there is room, the candidate before is listed still", e)
         check(chosen(e)[1].startswith(other[1]), "beside the new one", e)
 
 

@@ -1,4 +1,4 @@
-"""Varying words of the writer's own with a dial."""
+"""Varying the writer's own words with a dial."""
 
 from test_tray import done, saved, start
 from terminal import check, main
@@ -126,6 +126,17 @@ def commands_for_blanks_do_not_see_the_words_under_the_dial():
             check("nothing to undo" in e.text(), command + ": and none before it", e)
 
 
+def the_dial_does_not_wait_for_a_fill_that_is_held():
+    with start("--pace", "200", text=TEXT) as e:
+        e.send("M-n", "^G", "M-h", "c-home", *["\033[1;6C"] * 4)
+        e.send("M-d")
+        check("a fill is held" in e.text() and "vary" not in e.text() and FIRST in page(e), "said", e)
+        e.send("M-h")
+        check(done(e) and "[[6]]" not in e.text(), "it goes on", e)
+        e.send("M-d")
+        check(done(e) and "vary  30 %" in e.text(), "and the dial is there", e)
+
+
 def the_file_is_closed_meanwhile():
     with start(text=TEXT) as e:
         vary(e)
@@ -150,9 +161,9 @@ def another_seed_draws_other_words():
 def what_cannot_be_varied():
     with start(text=TEXT) as e:
         e.send("M-d")
-        check("select the words first" in e.text(), "nothing is selected", e)
+        check("first select the words" in e.text(), "nothing is selected", e)
         e.send("^A", "M-d")
-        check("blank among these words" in e.text() and "[[6]]" in e.text(), "a blank", e)
+        check("selection contains a blank" in e.text() and "[[6]]" in e.text(), "a blank", e)
         check(saved(e) == TEXT, "as it was", e)
 
 
@@ -185,4 +196,4 @@ def small_screens_plain_and_no_color():
 if __name__ == "__main__":
     main([words_that_were_drawn_again_are_marked, the_dial_turns_and_the_original_is_a_key_away, accepting_is_one_step_of_undo, leaving_changes_nothing,
           redo_does_what_it_would_have_done, commands_for_blanks_do_not_see_the_words_under_the_dial,
-          the_file_is_closed_meanwhile, another_seed_draws_other_words, what_cannot_be_varied, keys_of_all_keymaps, small_screens_plain_and_no_color])
+          the_dial_does_not_wait_for_a_fill_that_is_held, the_file_is_closed_meanwhile, another_seed_draws_other_words, what_cannot_be_varied, keys_of_all_keymaps, small_screens_plain_and_no_color])

@@ -1,4 +1,4 @@
-"""My voice: fine-tuning in the background, its progress, its figures, adopting it, and the slider between house and voice."""
+"""My voice: fine-tuning in the background, its progress, its figures, adopting it, and the weight between the model and the voice."""
 import glob
 import os
 import shutil
@@ -43,7 +43,7 @@ def a_voice_is_trained_in_the_background_and_adopted_on_request():
         e.send("^P")
         e.type("my voice")
         e.send("enter")
-        check(e.wait_for("texts in what folder"), "it is asked for texts", e)
+        check(e.wait_for("Folder of texts"), "it is asked for texts", e)
         e.type(texts())
         e.send("enter")
         check(e.wait_for("in the background"), "begun", e)
@@ -55,7 +55,7 @@ def a_voice_is_trained_in_the_background_and_adopted_on_request():
         check(e.wait_for("voice-stop ends it"), "one at a time", e)
         e.send("esc")
         check(e.wait_for("Adopt it? (y/n)"), "at the end it is asked", e)
-        check("bits a byte before, now" in e.text() and "hidden words" in e.text(), "with its figures", e)
+        check("bits per byte before, now" in e.text() and "hidden words" in e.text(), "with its figures", e)
         e.send("y")
         check(e.wait_for("voice = voice-"), "adopted", e)
         made = glob.glob(home + "/data/lacuna/models/voice-*")
@@ -84,7 +84,7 @@ def it_is_watched_by_the_next_editor_and_can_be_stopped():
     with Editor(file(DRAFT), env=env) as e:
         check(e.wait(lambda: "voice" in e.line(22)), "it goes on", e)
         command(e, "voice-stop")
-        check(e.wait_for("stopped; the model stays"), "until it is stopped", e)
+        check(e.wait_for("stopped; the model is unchanged"), "until it is stopped", e)
     check(not os.path.exists(home + "/state/lacuna/voice"), "nothing is left")
 
     def is_over():
@@ -104,7 +104,7 @@ def failures_are_reported():
         command(e, "voice " + empty)
         check(e.wait_for("no voice: ") and "at least 20 pages" in e.text(), "too little text", e)
         command(e, "voice-stop")
-        check(e.wait_for("no voice is being learnt"), "nothing to stop", e)
+        check(e.wait_for("no voice is being trained"), "nothing to stop", e)
 
 
 main([a_voice_is_trained_in_the_background_and_adopted_on_request, it_is_watched_by_the_next_editor_and_can_be_stopped,

@@ -44,7 +44,7 @@ static void sentences_end_or_go_on(void **state)
 static void what_is_wrong_is_said(void **state)
 {
     (void)state;
-    assert_true(strstr(trouble("must"), "a word behind \"must\""));
+    assert_true(strstr(trouble("must"), "a word after \"must\""));
     assert_true(strstr(trouble("must a@x"), "number of a word"));
     assert_true(strstr(trouble("must \"a"), "a word"));
     assert_true(strstr(trouble("at most six words"), "a number"));
@@ -52,7 +52,7 @@ static void what_is_wrong_is_said(void **state)
     assert_true(strstr(trouble("sing"), "not \"sing\""));
     assert_true(strstr(trouble("must sea; not SEA"), "is in both \"must\" and \"not\""));
     assert_true(strstr(trouble("must a, b, c; at most 2 words"), "at most 2"));
-    assert_true(strstr(trouble("ends .; goes on"), "not to end"));
+    assert_true(strstr(trouble("ends .; goes on"), "must not end it"));
     assert_true(strstr(trouble("must a, b, c, d, e, f, g, h, i"), "8 words at most"));
     char longest[CONDITION_LINE + 10];
     memset(longest, 'a', sizeof longest);

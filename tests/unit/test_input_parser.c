@@ -245,12 +245,44 @@ static void an_endless_sequence_is_given_up(void **state)
     struct input_parser p = fresh();
     assert_true(input_parser_feed(&p, bytes.data, bytes.size));
     take_all(&p, false, &log);
+    assert_int_equal(input_parser_waits(&p), INPUT_WAIT_REPLY);
+    take_all(&p, true, &log);
+    assert_int_equal(input_parser_waits(&p), INPUT_WAIT_NOTHING);
     assert_true(input_parser_feed(&p, "a", 1));
     take_all(&p, false, &log);
-    assert_string_equal(log.data, "ignored\na\n");
+    assert_string_equal(log.data, "a\n");
     buffer_free(&bytes);
     buffer_free(&log);
     input_parser_free(&p);
+}
+
+/* However it is cut, a sequence that is too long ends at its final byte, and takes no key with it. */
+static void a_sequence_that_is_too_long_takes_no_key_with_it(void **state)
+{
+    (void)state;
+    static const char *const ends[] = {"A", "\x18", "\r", "\x7f", "\033[A"};
+    static const char *const keys[] = {"", "", "Enter\n", "Backspace\n", "Up\n"};
+    for (size_t e = 0; e < ARRAY_SIZE(ends); e++)
+        for (size_t step = 1; step < 140; step++)
+            for (int alt = 0; alt < 2; alt++) {
+                struct buffer bytes = {0}, log = {0}, wanted = {0};
+                assert_true(buffer_append_string(&bytes, alt ? "\033\033[" : "\033["));
+                for (int i = 0; i < 120; i++) assert_true(buffer_append_char(&bytes, "1;"[i % 2]));
+                assert_true(buffer_append_string(&bytes, ends[e]) && buffer_append_string(&bytes, "xy"));
+                assert_true(buffer_printf(&wanted, "%signored\n%sx\ny\n", alt ? "Esc\n" : "", keys[e]));
+                struct input_parser p = fresh();
+                for (size_t at = 0; at < bytes.size; at += step) {
+                    size_t part = bytes.size - at < step ? bytes.size - at : step;
+                    assert_true(input_parser_feed(&p, bytes.data + at, part));
+                    take_all(&p, false, &log);
+                }
+                take_all(&p, true, &log);
+                assert_string_equal(log.data, wanted.data);
+                buffer_free(&bytes);
+                buffer_free(&log);
+                buffer_free(&wanted);
+                input_parser_free(&p);
+            }
 }
 
 int main(void)
@@ -266,6 +298,7 @@ int main(void)
         cmocka_unit_test(broken_sequences_end_at_the_next_control_character),
         cmocka_unit_test(letters_with_modifiers_as_newer_terminals_report_them),
         cmocka_unit_test(an_endless_sequence_is_given_up),
+        cmocka_unit_test(a_sequence_that_is_too_long_takes_no_key_with_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

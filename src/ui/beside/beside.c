@@ -3,6 +3,7 @@
 #include "lacuna/fill.h"
 #include "lacuna/text.h"
 #include "ui/blank/filling.h"
+#include "ui/blank/filling_pace.h"
 #include "ui/document/document.h"
 #include "ui/document/proposal.h"
 #include "ui/editor_state.h"
@@ -51,7 +52,7 @@ bool beside_open(struct ui *ui, uint32_t blank, const struct beside_plan *plans,
 {
     struct beside *b = ui->beside;
     struct error error = {0};
-    if (!filling_worker(ui)) return false;
+    if (!filling_worker(ui) || filling_holds_up(ui)) return false;
     beside_close(ui->beside, ui->picture);
     *b = (struct beside){.active = true, .doc = ui->doc, .blank = blank};
     /* With `plain`, nothing is animated. */

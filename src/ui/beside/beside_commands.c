@@ -187,7 +187,7 @@ static void swap_for(struct ui *ui, const struct candidate *c, const struct bpe_
     plans.list[1].swap = swap;
     snprintf(plans.list[0].label, sizeof plans.list[0].label, "original, seed %llu",
              (unsigned long long)c->seed);
-    snprintf(plans.list[1].label, sizeof plans.list[1].label, "swapped, another word at step %u", swap.step);
+    snprintf(plans.list[1].label, sizeof plans.list[1].label, "another word at step %u", swap.step);
     timeline_close(ui);
     (void)beside_open(ui, blank, plans.list, plans.count);
 }
@@ -221,8 +221,8 @@ void do_timeline_swap(struct ui *ui)
     if (timeline_is_running(ui))
         ui_say(ui->message, "this proposal is not finished yet");
     else if (!c->alone)
-        ui_say(ui->message, "only a proposal that was drawn by itself, without given words, can be drawn "
-                            "again with one other word");
+        ui_say(ui->message, "a word can be swapped only in a proposal that was drawn alone and without "
+                            "given words");
     else if (!token || token->state == FILL_MASKED || !timeline_drawn_at(c, ui->timeline->at, first))
         ui_say(ui->message, "no word is drawn there at this step");
     else

@@ -100,7 +100,7 @@ static void insert_markup(struct ui *ui, const char *length_asked)
     }
     snprintf(markup, sizeof markup, "%s[[%.40s]]%s", lead ? " " : "", length_asked, trail ? " " : "");
     text_break_group(doc->text);
-    /* After it: there the writer continues. */
+    /* After the blank, where the writer continues. */
     if (doc_replace(ui, cursor, cursor, markup, strlen(markup)))
         doc_move(ui->doc, cursor + strlen(markup) - trail, false);
 }
@@ -117,7 +117,8 @@ void do_blank(struct ui *ui)
     if (doc_selection(ui->doc, &start, &end))
         blank_of_words(ui, start, end);
     else
-        prompt_line(ui, "", length_for_new, "Blank of how many tokens (8, 4-20, or nothing: any length): ");
+        prompt_line(ui, "", length_for_new,
+                    "Length of the blank in tokens (8, 4-20, or nothing: any length): ");
 }
 
 void do_blank_remove(struct ui *ui)
@@ -172,7 +173,7 @@ void do_blank_length(struct ui *ui)
 {
     struct text_blank b;
     if (blank_meant(ui->doc, &b))
-        prompt_line(ui, "", length_for_old, "How many tokens (8, 4-20, or nothing: any length): ");
+        prompt_line(ui, "", length_for_old, "Length in tokens (8, 4-20, or nothing: any length): ");
     else
         blank_needed(ui);
 }

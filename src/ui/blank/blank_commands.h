@@ -8,10 +8,12 @@ struct doc;
 struct text_blank;
 struct ui;
 
-/* Draws one (more) proposal for it. The cursor goes there; from after an empty one only when that is done. */
+/* Draws a proposal, or another one, for the blank. The cursor goes there; if it is after an empty blank, only
+ * when the fill is done. */
 void blank_fill(struct ui *ui, const struct text_blank *blank);
 
-/* Makes words of the text a blank, and goes there; blanks in them end. Its id; 0: said why not. */
+/* Makes words of the text a blank and goes there; blanks inside them are removed. Returns its id; 0: failed,
+ * and a message said why. */
 uint32_t blank_of_words(struct ui *ui, size_t start, size_t end);
 
 /* Commands; session/commands.h says what they do. */

@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-/* The name that a blank is tied by, copied. False: by none. */
+/* Copies the name that ties a blank. False: it is not tied. */
 static bool tie_of(const struct doc *doc, uint32_t blank, char out[CONDITION_LINE])
 {
     struct condition_line line;
@@ -46,7 +46,7 @@ size_t blanks_tied(const struct doc *doc, uint32_t blank, uint32_t *out, size_t 
     return count;
 }
 
-/* More words than the blank has tokens. */
+/* Whether the blank has room for the words; a message says why not. */
 static bool fits(struct ui *ui, const struct condition_line *line, const struct text_blank *b)
 {
     uint32_t words = 0;
@@ -57,8 +57,7 @@ static bool fits(struct ui *ui, const struct condition_line *line, const struct 
         if (must->at > words) words = must->at;
     }
     if (words > b->max)
-        ui_complain(ui->message, "%u words must stand there, and the blank has %u tokens at most", words,
-                    b->max);
+        ui_complain(ui->message, "%u words must appear, but the blank has at most %u tokens", words, b->max);
     return words <= b->max;
 }
 
@@ -82,9 +81,10 @@ static void set(struct ui *ui, const struct text_blank *b, const char *asked)
     ui_keymap_keys(ui->keymap, "fill", UI_EDIT, key);
     if (*asked)
         ui_say(ui->message,
-               *key ? "the words that are drawn from now on will be so; %s draws some" : "asked%s", key);
+               *key ? "conditions set for what is drawn from now on; %s fills the blank" : "conditions set%s",
+               key);
     else
-        ui_say(ui->message, "nothing is asked of its words any more");
+        ui_say(ui->message, "the blank has no conditions now");
 }
 
 static void conditions_answered(struct ui *ui, const char *answer)

@@ -1,4 +1,4 @@
-/* Asking something of the words of a blank. */
+/* Conditions on the words of a blank: the command, and tied blanks. */
 #ifndef LACUNA_UI_CONDITION_COMMANDS_H
 #define LACUNA_UI_CONDITION_COMMANDS_H
 
@@ -7,8 +7,10 @@
 struct doc;
 struct ui;
 
-bool blank_is_tied(const struct doc *doc, uint32_t blank); /* by a name, perhaps to no other yet */
-/* The blanks that are tied to one, itself included, in the order of the text. Returns how many, at most `most`. */
+bool blank_is_tied(const struct doc *doc,
+                   uint32_t blank); /* it has a name, perhaps one that no other blank has */
+/* The blanks that are tied to a blank, itself included, in the order of the text. Returns their number, at
+ * most `most`. */
 size_t blanks_tied(const struct doc *doc, uint32_t blank, uint32_t *out, size_t most);
 
 /* Commands; session/commands.h says what they do. */

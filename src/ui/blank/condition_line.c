@@ -21,7 +21,7 @@ static bool at_end(const struct reader *r)
     return !*r->at || *r->at == ';';
 }
 
-/* Goes past words that stand there, with a word's end behind them, in small letters or large. */
+/* Skips these words, ignoring case, if they are next and a word ends after them. */
 static bool takes(struct reader *r, const char *words)
 {
     const char *at = r->at;
@@ -46,7 +46,8 @@ static enum status complain(const struct reader *r, const char *wanted)
                      shown > 40 ? 40 : shown, r->at, shown ? "\"" : "");
 }
 
-/* A word or several, up to a comma, a semicolon or an @, or between quotation marks. NULL: there is none. */
+/* Reads one or more words, up to a comma, a semicolon or an @, or between quotation marks. NULL: there are
+ * none. */
 static const char *text(struct reader *r)
 {
     bool quoted = *r->at == '"';
@@ -92,10 +93,10 @@ static enum status read_must(struct reader *r)
             return error_set(r->error, STATUS_ARGUMENT, "\"must\" takes %d words at most", FILL_MUST_WORDS);
         struct fill_must *must = &r->out->must[c->must_count];
         *must = (struct fill_must){.text = text(r)};
-        if (!must->text) return complain(r, "a word behind \"must\"");
+        if (!must->text) return complain(r, "a word after \"must\"");
         if (*r->at == '@') {
             r->at++;
-            if (!number(r, &must->at)) return complain(r, "the number of a word behind @");
+            if (!number(r, &must->at)) return complain(r, "the number of a word after @");
         }
         c->must_count++;
     } while (comma(r));
@@ -109,7 +110,7 @@ static enum status read_not(struct reader *r)
         if (c->without_count == CONDITION_WORDS)
             return error_set(r->error, STATUS_ARGUMENT, "\"not\" takes %d words at most", CONDITION_WORDS);
         const char *word = text(r);
-        if (!word) return complain(r, "a word behind \"not\"");
+        if (!word) return complain(r, "a word after \"not\"");
         r->out->without[c->without_count++] = word;
     } while (comma(r));
     return STATUS_OK;
@@ -141,10 +142,10 @@ static enum status read_one(struct reader *r)
     if (takes(r, "at most")) return read_at_most(r);
     if (takes(r, "ends sentence")) return c->sentence = FILL_SENTENCE_ENDS, STATUS_OK;
     if (takes(r, "goes on")) return c->sentence = FILL_SENTENCE_GOES_ON, STATUS_OK;
-    if (takes(r, "begins")) return read_text(r, &c->begins, "letters behind \"begins\"");
-    if (takes(r, "ends")) return read_text(r, &c->ends, "letters behind \"ends\"");
+    if (takes(r, "begins")) return read_text(r, &c->begins, "letters after \"begins\"");
+    if (takes(r, "ends")) return read_text(r, &c->ends, "letters after \"ends\"");
     if (takes(r, "no repeat")) return read_number(r, &c->no_repeat);
-    if (takes(r, "tie")) return read_text(r, &c->tie, "a name behind \"tie\"");
+    if (takes(r, "tie")) return read_text(r, &c->tie, "a name after \"tie\"");
     return complain(r, "must, not, begins, ends, at most, ends sentence, goes on, no repeat or tie");
 }
 

@@ -114,7 +114,7 @@ static void set_options(const struct settings *settings, const struct filling_ho
     spell_language(settings, out->language);
 }
 
-/* What the writer asks of the words of blanks. */
+/* The writer's conditions on blanks. */
 struct asked {
     struct condition_line *lines;
     struct fill_conditions *list;
@@ -126,7 +126,7 @@ static void free_asked(struct asked *asked)
     mem_free(asked->list);
 }
 
-/* Lines were looked at when they were written. False: no memory. */
+/* The lines are valid: they were checked when they were entered. False: no memory. */
 static bool find_asked(const struct doc *doc, const uint32_t *blanks, size_t count, struct asked *out)
 {
     bool any = false;
@@ -278,7 +278,7 @@ void filling_touch(struct ui *ui, struct doc *doc, size_t start, size_t end)
 
 const struct doc_watcher filling_watcher = {.before = filling_touch};
 
-/* The config alone has it; the model need not be loaded. Without a config nothing is too long. */
+/* Read from config.json, so the model need not be loaded. Without it, no blank is too long. */
 uint32_t filling_most_tokens(struct ui *ui)
 {
     struct sedd_config config;

@@ -25,9 +25,9 @@ struct job {
     uint32_t planned; /* steps; those beyond them draw words again */
     double sigma_bar, ms;
     bool loading;
-    uint64_t version;      /* of the text that it sees */
-    uint32_t steps_before; /* under other numbers, living.h */
-    bool fixed;            /* it does not go on with another text */
+    uint64_t version;      /* of the text that the job was given */
+    uint32_t steps_before; /* steps taken under earlier numbers of the job (living.h) */
+    bool fixed;            /* it does not continue with a changed text */
 };
 
 /* Takes an event of a job that another room gave to the worker; false: it is not one of its jobs. */
@@ -35,17 +35,17 @@ typedef bool filling_taker(struct ui *ui, struct fill_event *event);
 
 struct filling {
     struct fill_worker *worker; /* NULL: nothing was filled yet */
-    char *folder;               /* of its model */
-    uint64_t model_hash;        /* of that; 0: not asked yet */
-    uint32_t most_tokens;       /* filling_most_tokens; 0: not asked yet */
+    char *folder;               /* the folder of its model */
+    uint64_t model_hash;        /* 0: not computed yet */
+    uint32_t most_tokens;       /* filling_most_tokens; 0: not read yet */
     uint64_t next_seed;
     struct job jobs[FILL_QUEUE];
     struct waiting *waiting, *last_waiting; /* events that were taken from the worker and not shown yet */
-    double next_step;                       /* when the next of them is due */
-    bool held;                              /* nothing goes on by itself, */
-    size_t due;                             /* but so many steps were asked for */
-    size_t told;                            /* the command that was told last that it goes on, */
-    double told_over_at;                    /* and when that came to be wrong */
+    double next_step;                       /* when the next of them may be shown */
+    bool held;                              /* all fills are held, */
+    size_t due;                             /* except for this many requested steps */
+    size_t told;                            /* the last command that got the message `still filling`, */
+    double told_over_at;                    /* and when that message became untrue */
     filling_taker *takers[8];
     size_t taker_count;
 };
@@ -55,14 +55,13 @@ struct filling_how {
     uint64_t seed;
     enum sedd_method method;
     int steps;
-    uint32_t length;             /* of its one blank, exactly; 0: as the blank says */
-    const uint32_t *lengths;     /* the same for each of several, where it is not 0; may be NULL */
-    const struct fill_pin *pins; /* some tokens of that blank */
+    uint32_t length;             /* exact length of its only blank; 0: the blank's own */
+    const uint32_t *lengths;     /* the same for several blanks (0: the blank's own); may be NULL */
+    const struct fill_pin *pins; /* given tokens of that blank */
     size_t pin_count;
-    bool held;           /* it begins paused */
-    uint32_t candidates; /* drawn at once */
-    const struct fill_conditions
-        *conditions; /* of each of its blanks; NULL: those that the writer gave them */
+    bool held;                                /* begin paused */
+    uint32_t candidates;                      /* drawn in one batch */
+    const struct fill_conditions *conditions; /* of each blank; NULL: the writer's own */
 };
 struct filling_how filling_how(const struct settings *settings, uint64_t seed);
 /* A worker with a model of that name. NULL: *error says why. */
@@ -78,21 +77,21 @@ uint64_t filling_ask(const struct settings *settings, struct fill_worker *worker
 bool filling_submit(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t count);
 bool filling_submit_so(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t count,
                        const struct filling_how *how);
-/* The same for one blank of exactly so many tokens, some of which are given (their blank is 0). */
+/* The same for one blank of exactly this many tokens, some of which are given (their blank is 0). */
 bool filling_branch(struct ui *ui, struct doc *doc, uint32_t blank, uint32_t length,
                     const struct fill_pin *pins, size_t pin_count);
 struct job *filling_find(struct filling *filling, uint64_t job); /* NULL: it is over */
 void filling_cancel(struct filling *filling, struct picture *picture, uint64_t job);
-/* Ends a job: its unfinished candidates go. The worker is not told. */
+/* Ends a job and removes its unfinished candidates. The worker is not told. */
 void filling_end(struct filling *filling, struct picture *picture, struct job *job);
-/* true: something ran. doc NULL: everywhere */
+/* true: something was running. doc NULL: all documents */
 bool filling_cancel_all(struct filling *filling, struct picture *picture, const struct doc *doc);
 /* the job in progress, or NULL */
 const struct job *filling_current(const struct filling *filling);
-/* that text is about to change */
+/* the text in [start, end) is about to change */
 void filling_touch(struct ui *ui, struct doc *doc, size_t start, size_t end);
 extern const struct doc_watcher filling_watcher;
-/* the most that the model takes in one blank; UINT32_MAX: no limit */
+/* the longest blank that the model accepts, in tokens; UINT32_MAX: no limit */
 uint32_t filling_most_tokens(struct ui *ui);
 
 #endif

@@ -58,7 +58,7 @@ static bool breathes(const struct job *job)
     return p && p->breathes;
 }
 
-/* It is asked for when something is recorded: reading a large model takes a moment. */
+/* Computed only when something is recorded, because reading a large model takes a moment. */
 static uint64_t model_hash(struct filling *filling)
 {
     if (!filling->model_hash && filling->folder &&
@@ -100,8 +100,8 @@ static void take_result(struct ui *ui, struct job *job, struct fill_event *event
     kept_note(job->doc);
     char key[UI_SEQUENCE_NAME];
     ui_keymap_keys(ui->keymap, "next-blank", UI_EDIT, key);
-    if (breathes(job)) return; /* nobody asked for it now */
-    /* On a proposal its keys are shown instead. */
+    if (breathes(job)) return; /* it was drawn by itself, so no message */
+    /* With the cursor on a proposal, its keys are shown instead. */
     if (!proposal_find(ui->doc, ui->doc->focus) || job->doc != ui->doc)
         ui_say(ui->message, "%zu %s filled in %.1f s: %s goes to the next%s", job->count,
                job->count == 1 ? "blank" : "blanks", result->seconds, key,
@@ -124,7 +124,7 @@ bool filling_candidate(const struct fill_result *result, const struct fill_candi
     return view && words_copy(&out->words, &view->text, view->tokens, view->count);
 }
 
-/* Who asked for it from behind is brought to what there is to choose from now, unless he went on writing. */
+/* If the cursor was after the blank, it moves to the proposal, unless the writer went on typing. */
 static void go_to_result(struct doc *shown, const struct job *job)
 {
     struct text_blank b;
@@ -170,7 +170,7 @@ void filling_take(struct ui *ui, struct fill_event *event)
         ui_complain(ui->message, "%s", event->error.message);
         break;
     case FILL_EVENT_CANCELLED:
-    case FILL_EVENT_ANSWER: /* of questions, which no blank has */
+    case FILL_EVENT_ANSWER: /* questions belong to no blank */
         break;
     }
     filling_end(ui->filling, ui->picture, job); /* what DONE left unfinished goes: nothing if all went well */

@@ -14,7 +14,8 @@ struct trace;
 struct ui;
 
 void filling_take(struct ui *ui, struct fill_event *event); /* of a job that is over: has no effect */
-/* Makes a candidate of what a job has drawn for one of its blanks; the caller owns what it holds. False: no memory. */
+/* Makes a candidate from what a job drew for one of its blanks; the caller owns its contents. False: no
+ * memory. */
 bool filling_candidate(const struct fill_result *result, const struct fill_candidate *from, size_t blank,
                        const struct filling_how *how, struct candidate *out) MUST_USE;
 /* The trace of a finished job, taken from its last event; the caller is its first user. NULL: not kept. */

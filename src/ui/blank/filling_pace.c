@@ -7,6 +7,8 @@
 #include "ui/document/moments.h"
 #include "ui/document/proposal.h"
 #include "ui/editor_state.h"
+#include "ui/keymap/keymap.h"
+#include "ui/message/message.h"
 #include "ui/settings/settings.h"
 #include "ui/terminal/picture.h"
 
@@ -26,7 +28,8 @@ static bool is_paced(const struct fill_event *event)
     return event->candidate == 0 && (event->kind == FILL_EVENT_STEP || event->kind == FILL_EVENT_WINDOW);
 }
 
-/* The effect of one step: the masks come before the first, and the last makes a proposal of it. */
+/* Whether the event counts as a step: not the masks before the first step, but the end, which makes the
+ * proposal. */
 static bool is_step(const struct fill_event *event)
 {
     return event->kind == FILL_EVENT_DONE || (is_paced(event) && event->kind == FILL_EVENT_STEP);
@@ -63,7 +66,7 @@ static void add_waiting(struct ui *ui, struct fill_event *event)
 {
     note_coming(ui->filling, event);
     struct waiting *last = mem_alloc(sizeof *last);
-    if (!last) { /* then at once */
+    if (!last) { /* without memory the event is shown at once */
         filling_take(ui, event);
         fill_event_free(event);
         return;
@@ -128,6 +131,15 @@ void filling_hold(struct filling *filling, bool held)
         if (filling->jobs[i].id) fill_worker_pause(filling->worker, filling->jobs[i].id, held);
 }
 
+bool filling_holds_up(struct ui *ui)
+{
+    char key[UI_SEQUENCE_NAME];
+    if (!ui->filling->held) return false;
+    ui_keymap_keys(ui->keymap, "hold", UI_EDIT, key);
+    ui_say(ui->message, "a fill is held, and this would wait for it: %s goes on", *key ? key : "hold");
+    return true;
+}
+
 void filling_hand_over(struct filling *filling, uint64_t job)
 {
     filling->held = false;
@@ -168,7 +180,7 @@ int filling_timeout(const struct filling *filling)
 
 void filling_close(struct ui *ui)
 {
-    ui->filling->most_tokens = 0; /* the next model may take others */
+    ui->filling->most_tokens = 0; /* the next model may have another limit */
     timeline_close(ui);
     filling_cancel_all(ui->filling, ui->picture, NULL);
     filling_hurry(ui);

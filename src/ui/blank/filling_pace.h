@@ -8,12 +8,15 @@
 
 struct ui;
 
-void filling_tell(struct filling *filling, filling_taker *taker); /* of events that are none of its jobs' */
-void filling_events(struct ui *ui); /* takes the worker's events, at a visible pace */
-void filling_hurry(struct ui *ui);  /* takes all of it now */
+void filling_tell(struct filling *filling,
+                  filling_taker *taker); /* for events of jobs that are not in `jobs` */
+void filling_events(struct ui *ui);      /* takes the worker's events, at a visible pace */
+void filling_hurry(struct ui *ui);       /* takes all of them at once */
 /* ms until filling_events has something to do; -1: nothing waits */
 int filling_timeout(const struct filling *filling);
-void filling_hold(struct filling *filling, bool held); /* every job, and what is shown of it */
+void filling_hold(struct filling *filling, bool held); /* pauses or resumes every job and its display */
+/* True, after a message, if a held fill would block a separate page or the dial. */
+bool filling_holds_up(struct ui *ui);
 /* Resumes all but one of them, which belongs to another caller. */
 void filling_hand_over(struct filling *filling, uint64_t job);
 void filling_single(struct filling *filling);                 /* one step of a held fill */

@@ -36,7 +36,7 @@ void filling_unsay(struct ui *ui)
 
 bool filling_too_late(struct ui *ui)
 {
-    /* seconds in which nobody can have read that it is over, and pressed a key for it */
+    /* seconds: a key pressed this soon was meant for the fill that has just ended */
     const double unseen = 0.5;
     bool late = ui->filling->told_over_at > 0 && ui->filling->told + 1 == ui->typed->acts &&
                 clock_seconds() < ui->filling->told_over_at + unseen;

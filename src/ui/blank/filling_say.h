@@ -9,7 +9,8 @@ struct ui;
 /* reports that a fill still goes on, and which key stops it, until it is over */
 void filling_say(struct ui *ui);
 void filling_unsay(struct ui *ui); /* after the end of a job: takes that message back if nothing goes on */
-/* A key that was meant to stop a fill that has just ended does nothing more: true, after a message. */
+/* True, after a message, if the key was meant to stop a fill that has just ended; it should then do nothing
+ * else. */
 bool filling_too_late(struct ui *ui);
 
 #endif

@@ -76,7 +76,7 @@ void excerpt_range(const struct doc *doc, const uint32_t *wanted, size_t count, 
         !text_blank_get(doc->text, wanted[count - 1], &last))
         return;
     if (first.start > FILL_EXCERPT) *from = text_this_line_start(doc->text, first.start - FILL_EXCERPT);
-    if (first.start - *from > WHOLE) *from = first.start - WHOLE; /* one endless line */
+    if (first.start - *from > WHOLE) *from = first.start - WHOLE; /* a single very long line */
     if (*to - last.end > FILL_EXCERPT) *to = last.end + FILL_EXCERPT;
 }
 

@@ -11,8 +11,8 @@ struct excerpt {
     struct buffer text;
     struct fill_blank *blanks; /* those that are filled, as they stand in it */
     size_t count;
-    uint32_t about;  /* a blank that is not filled, */
-    size_t about_at; /* and where its words begin */
+    uint32_t about;  /* a blank that is not filled, or 0 */
+    size_t about_at; /* where its words begin */
 };
 /* The bytes of a document that a job for these blanks (ids, ascending, at least one) sees: all of it if it is not large. */
 void excerpt_range(const struct doc *doc, const uint32_t *wanted, size_t count, size_t *from, size_t *to);

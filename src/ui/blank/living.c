@@ -19,9 +19,10 @@
 
 #include <string.h>
 
-/* ---- going on ------------------------------------------------------------------------------------------ */
+/* ---- continuing with a changed text -------------------------------------------------------------------- */
 
-/* What a job goes on from: of every blank its length, its tokens, and what is asked of it still. */
+/* The state that a job continues from: for each blank its length, its drawn tokens, and its remaining
+ * conditions. */
 struct present {
     uint32_t *lengths; /* 0: not known yet */
     struct fill_pin *pins;
@@ -55,7 +56,7 @@ static bool add_pins(const struct words *words, uint32_t blank, struct present *
     return true;
 }
 
-/* Words that must appear stand there from the first step on: they are among the tokens. */
+/* Words that must appear are there from the first step on, so they are among the tokens. */
 static bool find_present(const struct job *job, struct present *now)
 {
     now->lengths = mem_zalloc_array(job->count, sizeof *now->lengths);
@@ -74,7 +75,7 @@ static bool find_present(const struct job *job, struct present *now)
     return true;
 }
 
-/* The same job for whoever looks at it, under another number. */
+/* Gives the job a new number; for the rest of the editor it is still the same job. */
 static void rename_job(struct job *job, uint64_t id)
 {
     for (size_t i = 0; i < job->count; i++) {
@@ -103,7 +104,7 @@ static bool go_on(struct ui *ui, struct job *job, const struct present *now, str
     return true;
 }
 
-/* The timeline steers a job by its number; what a uniform graph shows is noise, which cannot be gone on from. */
+/* The timeline steers a job by its number. A uniform graph shows noise, from which a job cannot continue. */
 static bool is_steered(const struct ui *ui, const struct job *job)
 {
     return ui->timeline->holds == job->id || job->fixed || fill_worker_shows_noise(ui->filling->worker);
@@ -115,13 +116,13 @@ void living_step(struct ui *ui, struct job *job)
     struct error error = {0};
     if (job->version == text_version(job->doc->text) || is_steered(ui, job) || job->step >= job->steps)
         return;
-    /* It goes on as it is if it cannot be asked for again. */
+    /* If it cannot be submitted again, it continues with the old text. */
     if (!find_present(job, &now) || !go_on(ui, job, &now, &error))
         job->version = text_version(job->doc->text);
     present_free(&now);
 }
 
-/* ---- typing into it ------------------------------------------------------------------------------------ */
+/* ---- words typed into a blank -------------------------------------------------------------------------- */
 
 static uint32_t masked_tokens(const struct words *words)
 {
@@ -132,7 +133,7 @@ static uint32_t masked_tokens(const struct words *words)
 
 bool living_must(struct ui *ui, struct job *job, uint32_t blank, const char *words)
 {
-    enum { TOKENS_OF_A_LETTER = 2 }; /* a token has two bytes at least, nearly always */
+    enum { TOKENS_OF_A_LETTER = 2 }; /* nearly every token has at least two bytes */
     struct present now = {0};
     struct error error = {0};
     struct fill_must must = {.text = words};
@@ -153,7 +154,7 @@ bool living_must(struct ui *ui, struct job *job, uint32_t blank, const char *wor
     return done;
 }
 
-/* The line with one condition more. */
+/* Adds a condition to the blank's line. */
 static bool add_condition(struct ui *ui, uint32_t blank, const char *words)
 {
     struct buffer line = {0};
@@ -188,7 +189,7 @@ void do_type_into(struct ui *ui)
 {
     struct text_blank b;
     if (blank_meant(ui->doc, &b))
-        prompt_line(ui, "", typed_into, "Words that must stand in it: ");
+        prompt_line(ui, "", typed_into, "Words that must appear in the blank: ");
     else
         blank_needed(ui);
 }

@@ -1,5 +1,5 @@
-/* A running fill sees the text as it is now: when the text has changed, it goes on from its present tokens with the
- * text of now, at its next step. */
+/* A running fill uses edits of the text: after a change it continues, from its next step on, with its present
+ * tokens and the changed text. */
 #ifndef LACUNA_UI_LIVING_H
 #define LACUNA_UI_LIVING_H
 
@@ -8,10 +8,10 @@
 struct job;
 struct ui;
 
-/* After a step of a job: goes on with the text of now if it has changed. */
+/* Called after a step of a job: continues with the changed text, if it has changed. */
 void living_step(struct ui *ui, struct job *job);
-/* Goes on with words that must stand in a blank of it besides what is asked of it already. False: there is no room among
- * the tokens that are not drawn; or it failed, which was said. */
+/* Continues with more words that must appear in a blank of the job. False: the tokens that are still masked
+ * have no room for them, or it failed. */
 bool living_must(struct ui *ui, struct job *job, uint32_t blank, const char *words);
 
 /* Command; session/commands.h says what it does. */

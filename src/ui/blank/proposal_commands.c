@@ -20,7 +20,7 @@
 #include "ui/settings/settings.h"
 #include "ui/terminal/picture.h"
 
-/* What has happened, and the key that a writer may want next. */
+/* Says what has happened, and which key the writer may want next. */
 static void say_with_key(struct ui *ui, const char *said, const char *command, const char *does)
 {
     char key[UI_SEQUENCE_NAME] = "";
@@ -53,7 +53,7 @@ static bool next_finished(const struct doc *doc, size_t from, struct text_blank 
 
 /* ---- choosing ----------------------------------------------------------------------------------------- */
 
-/* For the shown words: 0 while some are masked. */
+/* A hash of the shown words; 0 while some are masked. */
 static uint64_t words_shown(const struct proposal *p)
 {
     const struct words *words = p && p->count ? &p->candidates[p->count - 1].words : NULL;
@@ -69,7 +69,7 @@ static struct proposal *finished(struct ui *ui, struct text_blank *b)
         return NULL;
     }
     uint64_t seen = words_shown(p);
-    filling_hurry(ui); /* a writer in a hurry sees the available words */
+    filling_hurry(ui); /* shows the words that have arrived */
     p = blank_meant(ui->doc, b) ? proposal_find(ui->doc, b->id) : NULL;
     if (p && !p->job) return seen && seen == words_shown(p) ? p : NULL; /* exactly these words were seen */
     if (p)
@@ -79,8 +79,7 @@ static struct proposal *finished(struct ui *ui, struct text_blank *b)
     return NULL;
 }
 
-/* One edit, and so one undo step. The proposal is kept: undo restores the blank, and the choice between its
- * candidates. */
+/* One edit, and so one undo step. The proposal is kept, so undo restores the blank with all its candidates. */
 static bool put_into_text(struct ui *ui, struct proposal *p, const struct text_blank *b, size_t *end)
 {
     struct doc *doc = ui->doc;
@@ -102,7 +101,7 @@ static bool put_into_text(struct ui *ui, struct proposal *p, const struct text_b
     return true;
 }
 
-/* Behind the last proposal the next blank waits, if there is one. */
+/* After the last proposal, goes to the next blank that is not filled, if there is one. */
 static void go_to_unfilled(struct ui *ui, size_t from)
 {
     const struct doc *doc = ui->doc;
@@ -146,8 +145,8 @@ void do_accept(struct ui *ui)
     }
     blank_go_to(ui->doc, &b);
     size_t left = proposals_waiting(doc);
-    ui_say(ui->message, left == 1 ? "accepted; the last proposal" : "accepted; the next of %zu proposals",
-           left);
+    ui_say(ui->message,
+           left == 1 ? "accepted; this is the last proposal" : "accepted; %zu proposals are left", left);
 }
 
 void do_accept_all(struct ui *ui)
@@ -195,6 +194,12 @@ void do_discard(struct ui *ui)
     say_with_key(ui, "discarded; the blank is kept", "fill", "draws another");
 }
 
+static void show_candidate(struct doc *doc, struct proposal *p, size_t index)
+{
+    p->chosen = index;
+    kept_note(doc);
+}
+
 void do_next_candidate(struct ui *ui)
 {
     struct text_blank b;
@@ -202,7 +207,7 @@ void do_next_candidate(struct ui *ui)
     proposals_passed(ui, 0);
     if (!p) return;
     if (p->chosen + 1 < p->count)
-        p->chosen++;
+        show_candidate(ui->doc, p, p->chosen + 1);
     else
         blank_fill(ui, &b);
     ui->picture->stale = true;
@@ -215,7 +220,7 @@ void do_previous_candidate(struct ui *ui)
     proposals_passed(ui, 0);
     if (!p) return;
     if (p->chosen > 0)
-        p->chosen--;
+        show_candidate(ui->doc, p, p->chosen - 1);
     else
         say_with_key(ui, "this is the first proposal", "again", "draws another");
     ui->picture->stale = true;

@@ -5,8 +5,8 @@
 #include "ui/keymap/typed_keys.h"
 #include "ui/message/message.h"
 
-/* Writers who press Enter for one proposal after the other do not count them. After the last one the next
- * Enter inserts no line break, unless it was the only one: then the meaning of Enter is clear. */
+/* A writer who presses Enter for one proposal after another does not count them. So the next Enter after the
+ * last one inserts no line break. After a single proposal it does, because its meaning is clear. */
 
 void proposals_passed(struct ui *ui, size_t settled)
 {

@@ -7,17 +7,17 @@
 struct doc;
 struct ui;
 
-/* Writers who press Enter for one proposal after the other do not count them. */
+/* Whether Enter was pressed for one proposal after another. */
 struct proposal_walk {
     const struct doc *doc;
-    size_t act;     /* the last of the commands that followed each other, */
-    size_t settled; /* which have accepted or discarded so many */
-    bool led;       /* the last one went on to a blank that waits */
+    size_t act;     /* the last command of the series */
+    size_t settled; /* how many proposals the series accepted or discarded */
+    bool led;       /* the last command went to a blank that is not filled */
 };
 
-/* The running command is one of these, and has accepted or discarded this many. */
+/* Reports that the running command belongs to the series and has accepted or discarded this many proposals. */
 void proposals_passed(struct ui *ui, size_t settled);
-/* Enter, pressed once too often: true if it must not insert a line break, after a message. */
+/* For Enter after the last proposal: true, after a message, if it must not insert a line break. */
 bool proposals_take_enter(struct ui *ui);
 
 #endif

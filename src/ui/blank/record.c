@@ -73,7 +73,7 @@ void record_accepted(struct ui *ui, const struct candidate *c, struct slice word
                                      .top_p = c->top_p};
     struct slice trace = {c->trace ? c->trace->lines.data : NULL, c->trace ? c->trace->lines.size : 0};
     if (!fill_record_line(trace, &accepted, &doc->record_lines))
-        ui_complain(ui->message, "accepted, but not recorded: its steps were too many to be kept");
+        ui_complain(ui->message, "accepted, but not recorded: it had too many steps to keep them");
     else
         record_flush(ui->message, doc);
 }
@@ -86,10 +86,10 @@ void do_record(struct ui *ui)
     const char *slash = path ? strrchr(path, '/') : NULL;
     doc->record = on ? RECORD_ON : RECORD_OFF;
     if (!on)
-        ui_say(ui->message, "what is filled here is not recorded any more");
+        ui_say(ui->message, "accepted proposals are no longer recorded");
     else if (path)
-        ui_say(ui->message, "what you accept here is recorded in %.200s", slash ? slash + 1 : path);
+        ui_say(ui->message, "accepted proposals are recorded in %.200s", slash ? slash + 1 : path);
     else
-        ui_say(ui->message, "what you accept here is recorded once the page has a file");
+        ui_say(ui->message, "accepted proposals will be recorded once this page has a file");
     mem_free(path);
 }

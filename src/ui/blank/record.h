@@ -1,5 +1,5 @@
-/* The record of a document: a line for each proposal that was accepted, with what it was drawn by and from, beside the
- * file as FILE.record.jsonl. `lacuna fill --from-record` draws the same again. */
+/* The record of a document, FILE.record.jsonl beside the file: a line for each accepted proposal, with how
+ * and from what it was drawn. `lacuna fill --from-record` draws the same words again. */
 #ifndef LACUNA_UI_RECORD_H
 #define LACUNA_UI_RECORD_H
 
@@ -11,10 +11,10 @@ struct message;
 struct settings;
 struct ui;
 
-/* Whether what is accepted in this document is recorded: it was asked for, here or by the setting, or there is a
- * record already. */
+/* Whether accepted proposals of this document are recorded: by a command, by the setting, or because there is
+ * a record already. */
 bool record_wanted(const struct settings *settings, const struct doc *doc);
-/* Records, if that is wanted, that these words of the candidate have gone into the text: all of them, or a part. */
+/* If record_wanted: records that these words of the candidate, all or a part of them, were put into the text. */
 void record_accepted(struct ui *ui, const struct candidate *candidate, struct slice words);
 void record_flush(struct message *message,
                   struct doc *doc); /* lines that waited for the document to have a name */

@@ -28,7 +28,7 @@ struct timeline {
     size_t at;        /* the shown moment */
     bool follows;     /* follows the newest one */
     uint64_t holds;   /* the job that was paused for it; 0: none */
-    double play_at;   /* when the next moment is shown; 0: it does not play */
+    double play_at;   /* when the next moment is shown; 0: not playing */
     uint32_t word;    /* a token of the chosen word */
     struct slot_mark *marks;
     uint32_t count; /* tokens, each with its mark */
@@ -38,7 +38,7 @@ struct timeline {
 bool timeline_active(const struct timeline *t, const struct doc *doc);
 /* The words to show over that blank of the document instead of its candidate's; NULL: its own. */
 const struct words *timeline_words(const struct timeline *t, const struct doc *doc, uint32_t blank);
-/* it is of the chosen word */
+/* the token belongs to the chosen word */
 bool timeline_is_chosen(const struct timeline *timeline, const struct doc *doc, uint32_t token);
 bool timeline_is_whole(const struct timeline *timeline); /* no shown word is marked to be drawn again */
 /* After any event: closes if its proposal is gone, follows if there is more to show. */
@@ -58,7 +58,7 @@ void timeline_go(struct ui *ui, size_t moment);
 /* The step that drew a token at a moment; for a masked one, the step that draws it next. 0: no recorded
  * step. */
 uint32_t timeline_drawn_at(const struct candidate *candidate, size_t moment, uint32_t token);
-/* The step that draws it for good, if that is a later one; else 0. */
+/* The later step that draws it finally; 0: there is none. */
 uint32_t timeline_drawn_again(const struct candidate *candidate, size_t moment, uint32_t token);
 
 #endif

@@ -29,7 +29,7 @@ static bool need_timeline(struct ui *ui)
     if (timeline_candidate(ui->timeline, ui->doc)) return true;
     char key[UI_SEQUENCE_NAME];
     ui_keymap_keys(ui->keymap, "timeline", UI_EDIT | UI_BLANK, key);
-    ui_say(ui->message, "no timeline is open: %s opens that of the proposal at the cursor", key);
+    ui_say(ui->message, "no timeline is open: %s opens the timeline of the proposal at the cursor", key);
     return false;
 }
 
@@ -84,7 +84,8 @@ void do_timeline(struct ui *ui)
     blank_go_to(ui->doc, &b);
     *ui->timeline = (struct timeline){.active = true, .doc = ui->doc, .blank = b.id, .candidate = SIZE_MAX};
     if (job) {
-        if (ui->filling->held) filling_hand_over(ui->filling, job); /* from here on the timeline holds it */
+        if (ui->filling->held)
+            filling_hand_over(ui->filling, job); /* from now on the timeline holds the job */
         /* The worker's finished steps are taken, but the screen stays at its moment. */
         hold(ui->timeline, ui->filling, filling_find(ui->filling, job));
         filling_hurry(ui);
@@ -216,7 +217,7 @@ void do_timeline_previous_word(struct ui *ui)
     choose_word(ui, first);
 }
 
-/* A job that waits at the shown moment is steered itself. */
+/* The job itself, if it is held at the shown moment; NULL: another proposal must be started. */
 static struct job *steered_job(struct ui *ui)
 {
     struct job *job = live_job(ui);
@@ -286,7 +287,7 @@ void do_timeline_open(struct ui *ui)
     timeline_go(ui, t->at);
 }
 
-/* ---- going on ------------------------------------------------------------------------------------------ */
+/* ---- continuing ---------------------------------------------------------------------------------------- */
 
 /* In the uniform graph, words shown before the last step are noise, which is kept only if pinned. */
 static bool is_noise(const struct ui *ui, const struct fill_token *token)
@@ -445,7 +446,7 @@ void do_timeline_write(struct ui *ui)
     buffer_free(&now);
 }
 
-/* ---- keeping it ---------------------------------------------------------------------------------------- */
+/* ---- saving a trace ------------------------------------------------------------------------------------ */
 
 void line_save_trace(struct ui *ui, const char *arguments)
 {

@@ -1,5 +1,5 @@
-/* The timeline's commands: steps, words, and continuing from the shown words. A running job is steered
- * itself, between two of its steps; from any other moment another proposal starts. */
+/* The timeline's commands: steps, words, and continuing from the shown words. At its newest moment a running
+ * job is steered between two of its steps; from any other moment another proposal starts. */
 #ifndef LACUNA_UI_TIMELINE_COMMANDS_H
 #define LACUNA_UI_TIMELINE_COMMANDS_H
 
@@ -11,9 +11,10 @@ struct ui;
 /* the shown words are being drawn, or held: they may still change */
 bool timeline_is_running(struct ui *ui);
 
-/* Appends the tokens of words that are typed at the cursor, with a space in front or not. False: said why. */
+/* Appends the tokens of words that were typed at the cursor; `spaced`: with a space before them. False, after
+ * a message. */
 bool blank_encode(struct ui *ui, const char *typed, bool spaced, struct bpe_ids *ids);
-/* Appends the tokens of a word that is typed in the place of one. False: said why. */
+/* Appends the tokens of a word that was typed in place of another one. False, after a message. */
 bool timeline_encode(struct ui *ui, const char *typed, uint32_t token, struct bpe_ids *ids);
 
 /* Commands; session/commands.h says what they do. */

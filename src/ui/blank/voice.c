@@ -34,7 +34,7 @@ static void remember(const struct voice_run *run)
     else if (state && path && !file_make_folders(state, &ignored) &&
              buffer_printf(&line, "%ld %s\n", run->process, run->folder) &&
              file_write_atomic(path, line.data, line.size, &ignored))
-        ignored.code = STATUS_OK; /* then only this editor knows of it */
+        ignored.code = STATUS_OK; /* then only this editor knows the run */
     buffer_free(&line);
     mem_free(state);
     mem_free(path);
@@ -52,7 +52,7 @@ static void forget(struct voice_run *run)
     remember(run);
 }
 
-/* Where the next voice goes: a model folder among the user's own. The caller frees; NULL: no memory. */
+/* The folder for the next voice, among the user's own models. The caller frees; NULL: no memory. */
 static char *new_folder(void)
 {
     char name[64];
@@ -65,7 +65,7 @@ static char *new_folder(void)
 
 /* ---- starting it ---------------------------------------------------------------------------------------- */
 
-/* Without a terminal, and in a session of its own: keys that end the editor do not end it. */
+/* Starts it without a terminal and in its own session, so that keys that end the editor do not end it. */
 static bool start(const char *const *arguments, pid_t *process)
 {
     char program[PATH_MAX];
@@ -101,7 +101,7 @@ static void start_learning(struct ui *ui, const char *texts)
     pid_t process = 0;
     if (path && base && run->folder && start(arguments, &process)) {
         *run = (struct voice_run){.folder = run->folder, .process = process, .child = true};
-        snprintf(run->progress, sizeof run->progress, "voice: begins");
+        snprintf(run->progress, sizeof run->progress, "voice: starting");
         remember(run);
         ui_say(ui->message, "learning from %.100s for %s minutes, in the background: go on writing", texts,
                minutes);
@@ -133,23 +133,23 @@ void do_voice(struct ui *ui)
     if (ui->voice->folder)
         line_voice(ui, "");
     else
-        path_prompt(ui, "", texts_given, "Learn my voice from the texts in what folder: ");
+        path_prompt(ui, "", texts_given, "Folder of texts to learn my voice from: ");
 }
 
 void do_voice_stop(struct ui *ui)
 {
     if (!ui->voice->folder) {
-        ui_say(ui->message, "no voice is being learnt");
+        ui_say(ui->message, "no voice is being trained");
         return;
     }
     if (ui->voice->process > 0) kill((pid_t)ui->voice->process, SIGTERM);
     forget(ui->voice);
-    ui_say(ui->message, "stopped; the model stays as it is");
+    ui_say(ui->message, "stopped; the model is unchanged");
 }
 
 /* ---- watching it ---------------------------------------------------------------------------------------- */
 
-/* The number behind "KEY": in what `lacuna voice` wrote, from `from` on; -1: there is none. */
+/* The number after "KEY": in what `lacuna voice` wrote, from `from` on; -1: there is none. */
 static double number_of(const char *from, const char *key)
 {
     char quoted[40];
@@ -172,7 +172,7 @@ static bool phase_is(const char *text, const char *phase)
     return found && strncmp(found + strlen("\"phase\": \""), phase, strlen(phase)) == 0;
 }
 
-/* Who has adopted it draws with it; it is kept for the next time on request, as any setting. */
+/* An adopted voice is used from now on; like any setting, it is saved only on request. */
 static void adopt(struct ui *ui, const char *answer)
 {
     char line[PATH_MAX + 16];
@@ -182,7 +182,7 @@ static void adopt(struct ui *ui, const char *answer)
     if (answer && *answer == 'y' && slash)
         ui->hooks->line_run(ui, line);
     else
-        ui_say(ui->message, "not adopted; :set voice=%.60s does it later",
+        ui_say(ui->message, "not adopted; :set voice=%.60s adopts it later",
                slash ? line + strlen("set voice=") : "");
 }
 
@@ -191,17 +191,17 @@ static void ask(struct ui *ui, const char *figures)
     const char *before = strstr(figures, "\"before\""), *after = strstr(figures, "\"after\"");
     ui->voice->asked = true;
     ui->voice->progress[0] = '\0';
-    prompt_question(
-        ui, "yn", adopt,
-        "Your voice: %.3f bits a byte before, now %.3f; hidden words %.1f %%, now %.1f %%. Adopt it? (y/n) ",
-        number_of(before, "bits_per_byte"), number_of(after, "bits_per_byte"),
-        100 * number_of(before, "word_accuracy"), 100 * number_of(after, "word_accuracy"));
+    prompt_question(ui, "yn", adopt,
+                    "Your voice: %.3f bits per byte before, now %.3f; hidden words %.1f %%, now %.1f %%. "
+                    "Adopt it? (y/n) ",
+                    number_of(before, "bits_per_byte"), number_of(after, "bits_per_byte"),
+                    100 * number_of(before, "word_accuracy"), 100 * number_of(after, "word_accuracy"));
 }
 
 static void say_failure(struct ui *ui, const char *text)
 {
     const char *message = text ? strstr(text, "\"message\": \"") : NULL;
-    message = message ? message + strlen("\"message\": \"") : "it ended without a word";
+    message = message ? message + strlen("\"message\": \"") : "the training ended without a message";
     ui_complain(ui->message, "no voice: %.*s", (int)strcspn(message, "\""), message);
     forget(ui->voice);
 }
@@ -237,7 +237,7 @@ void voice_tick(struct ui *ui)
     double now = clock_seconds();
     if (!run->folder || run->asked || now < run->looked + 1) return;
     run->looked = now;
-    bool over = is_over(run); /* first: what it wrote last is there then */
+    bool over = is_over(run); /* checked first, so that the last progress it wrote is read */
     if (over) run->process = 0, run->child = false;
     take_progress(ui, read_progress(run, &text) ? text.data : NULL, over);
     buffer_free(&text);

@@ -1,6 +1,6 @@
-/* My voice: `lacuna voice` in the background, as a process of its own. Its progress stands in the status row; when it is
- * done, its figures are shown and it is asked whether to adopt it. A run outlives the editor: the next one goes on
- * watching it. */
+/* My voice: `lacuna voice` as a process in the background. The status row shows its progress. When it is
+ * done, the editor shows its figures and asks whether to adopt the voice. A run continues after the editor is
+ * closed, and the next editor shows its progress. */
 #ifndef LACUNA_UI_VOICE_H
 #define LACUNA_UI_VOICE_H
 
@@ -9,16 +9,16 @@
 struct ui;
 
 struct voice_run {
-    char *folder;      /* that is being made; NULL: none */
-    long process;      /* that makes it */
-    bool child;        /* of this editor */
-    bool asked;        /* what is to become of it */
-    double looked;     /* when its file of progress was read last */
-    char progress[64]; /* for the status row; "": nothing goes on */
+    char *folder;      /* of the model that is being made; NULL: none */
+    long process;      /* that trains it */
+    bool child;        /* it is a child of this editor */
+    bool asked;        /* the question whether to adopt it was asked */
+    double looked;     /* when its progress was last read */
+    char progress[64]; /* for the status row; "": nothing is running */
 };
 
-void voice_look(struct ui *ui); /* at the start: a run of an earlier editor */
-void voice_tick(struct ui *ui); /* now and then */
+void voice_look(struct ui *ui); /* at the start: finds a run that an earlier editor started */
+void voice_tick(struct ui *ui); /* called regularly: reads the progress */
 void voice_free(struct voice_run *run);
 
 /* Commands; session/commands.h says what they do. */

@@ -49,7 +49,7 @@ static struct text *read_as_said(const struct ui *ui, struct text *text)
 static void say_guess(struct message *message, const struct text *text)
 {
     if (text_encoding_guessed(text) && text_encoding(text) >= TEXT_OTHER_ENCODINGS)
-        ui_say(message, "taken for %s; the command read-as reads it in another encoding",
+        ui_say(message, "detected as %s; the command read-as reads it in another encoding",
                text_encoding_name(text_encoding(text)));
 }
 

@@ -1,4 +1,4 @@
-/* Documents of files: everything that belongs to a file besides its text comes and goes with it. */
+/* Opens and closes documents of files, with everything that belongs to a file besides its text. */
 #ifndef LACUNA_UI_OPEN_DOCUMENT_H
 #define LACUNA_UI_OPEN_DOCUMENT_H
 

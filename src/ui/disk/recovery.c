@@ -113,7 +113,7 @@ static void recovered(struct ui *ui)
     if (ui->settings->journal ? text_journal_flush(doc->text) : !text_dirty(doc->text))
         unlink(current(ui->recovery)->file);
     if (current(ui->recovery)->path && !text_path(doc->text))
-        ui_say(ui->message, "recovered from %.100s: save it under the file's present name",
+        ui_say(ui->message, "recovered from %.100s: save it under the file's current name",
                base_name(current(ui->recovery)->path));
     else
         ui_say(ui->message, "recovered; undo goes back to the saved text");
@@ -152,7 +152,8 @@ static size_t restore_kept(struct doc *doc, const struct text_recovered *found)
     return waiting;
 }
 
-/* The words are those of the file: nothing is to be asked. The old journal goes when the new one has it. */
+/* The words equal those of the file, so there is no question. The old journal is removed when the new one has
+ * its content. */
 static void take_kept(struct ui *ui)
 {
     struct recovery *r = ui->recovery;
@@ -162,8 +163,8 @@ static void take_kept(struct ui *ui)
     ui->picture->stale = true;
     (void)text_journal_flush(doc->text);
     if (waiting)
-        ui_say(ui->message, "%zu %s of last time %s back", waiting, waiting == 1 ? "proposal" : "proposals",
-               waiting == 1 ? "is" : "are");
+        ui_say(ui->message, "%zu %s of the last session %s back", waiting,
+               waiting == 1 ? "proposal" : "proposals", waiting == 1 ? "is" : "are");
 }
 
 /* Where to put it. Without their original text, words get a new page; so does a page without a name, if this
@@ -224,13 +225,13 @@ static void answered(struct ui *ui, const char *answer)
     struct recovery *r = ui->recovery;
     if (r->index >= r->count) return;
     if (!answer) {
-        ui_say(ui->message, "kept for the next time");
+        ui_say(ui->message, "kept for the next start");
         forget_recovery(ui->recovery);
     } else if (*answer == 'r') {
         recover(ui);
     } else if (*answer == 'd') {
         /* A letter could delete it by accident: users start typing as soon as the editor is open. */
-        prompt_line(ui, "", discard_answered, "To delete these words for good type yes: ");
+        prompt_line(ui, "", discard_answered, "Type yes to delete these words permanently: ");
     } else if (!compare_open(ui, ui->doc->text, r->found.text, "- on the disk    + with unsaved changes",
                              "r recover   d discard   Esc later   arrows and PgDn scroll", "rd", answered)) {
         forget_recovery(ui->recovery);
@@ -246,7 +247,7 @@ static bool same_text(const struct text *a, const struct text *b)
     return same;
 }
 
-/* A journal that gives nothing back any more is renamed, not deleted: it may be worth a look. */
+/* A journal from which nothing can be recovered is renamed, not deleted: its bytes may still be useful. */
 static void set_aside(const char *file)
 {
     struct buffer name = {0};

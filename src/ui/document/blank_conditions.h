@@ -1,5 +1,6 @@
-/* What the writer asks of the words of a blank, as one line a blank. Lines belong to blanks by their ids, so that a blank
- * that undo brings back has its line again. They are no steps of undo. kept.h keeps them through quitting and crashes. */
+/* The writer's conditions on blanks, one line for each blank. Lines belong to the ids of blanks, so a blank
+ * that undo brings back has its line again. Changing a line is not a step of undo. kept.h keeps lines through
+ * quitting and crashes. */
 #ifndef LACUNA_UI_BLANK_CONDITIONS_H
 #define LACUNA_UI_BLANK_CONDITIONS_H
 
@@ -12,7 +13,7 @@ struct blank_conditions {
     char *line; /* never empty */
 };
 
-const char *blank_conditions_line(const struct doc *doc, uint32_t blank); /* "": nothing is asked */
+const char *blank_conditions_line(const struct doc *doc, uint32_t blank);              /* "": no conditions */
 bool blank_conditions_set(struct doc *doc, uint32_t blank, const char *line) MUST_USE; /* false: no memory */
 void blank_conditions_free(struct doc *doc);
 

@@ -57,7 +57,7 @@ struct doc {
     size_t proposal_count, proposal_capacity;
     struct proposal set_aside;           /* discarded last; no candidates: there is none */
     size_t set_aside_at;                 /* in the history: undo from here brings it back */
-    struct blank_conditions *conditions; /* what is asked of blanks' words, blank_conditions.h */
+    struct blank_conditions *conditions; /* conditions of blanks, blank_conditions.h */
     size_t conditions_count, conditions_capacity;
     struct proposal_past *pasts; /* proposals that steps of undo change, proposal_past.h */
     size_t past_count, past_capacity;
@@ -77,7 +77,7 @@ struct doc {
     } count, selected;           /* in progress; of a selection */
     bool read_only;              /* it cannot be changed here */
     bool disk_differs;           /* another program changed the file */
-    bool disk_asked;             /* asked what to do about it */
+    bool disk_asked;             /* the user was asked what to do about it */
     bool attributes_said;        /* that some of the file's attributes were lost */
     bool backed_up;              /* FILE~ was made */
     int lock;                    /* of lock_name; -1: none */

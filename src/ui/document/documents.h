@@ -1,4 +1,4 @@
-/* The open documents, and who hears of changes. */
+/* The open documents, and the watchers of their changes. */
 #ifndef LACUNA_UI_DOCUMENTS_H
 #define LACUNA_UI_DOCUMENTS_H
 

@@ -21,11 +21,11 @@ bool words_whole(const struct words *words); /* no token is masked */
 /* Whether a token, whose bytes are in `words`, continues the word of the token before it. */
 bool token_goes_on(const struct words *words, const struct fill_token *token);
 
-/* The tokens [*first, *end) of the word that a token is of. */
+/* The tokens [*first, *end) of the word that a token belongs to. */
 void words_word(const struct words *words, uint32_t token, uint32_t *first, uint32_t *end);
-/* The first token behind `token` that white space comes before; the number of tokens if there is none. */
+/* The next token after `token` that has white space before it; the number of tokens if there is none. */
 uint32_t words_next_spaced(const struct words *words, uint32_t token);
-/* Takes the first tokens away, and the space that came behind them. */
+/* Removes the first tokens and the space after them. */
 void words_behead(struct words *words, uint32_t tokens);
 
 struct moment {
@@ -49,7 +49,7 @@ struct candidate {
     uint64_t seed;
     uint32_t place;            /* of its blank in the job */
     double score, seconds;     /* seconds of its whole job */
-    double temperature, top_p; /* it was drawn with this; 0 while it is drawn */
+    double temperature, top_p; /* the value that it was drawn with; 0 while it is being drawn */
     struct trace *trace;       /* NULL: not kept */
     int method, steps;         /* that it was drawn with: enum sedd_method */
     bool alone;                /* no other blank was drawn with it, and no word given */

@@ -17,19 +17,19 @@ struct proposal {
     uint64_t job; /* 0: finished */
     struct candidate *candidates;
     size_t count, capacity, chosen;
-    uint32_t wanted; /* candidates that are to be drawn besides these */
-    bool breathes;   /* its words settle anew when the text around has changed */
+    uint32_t wanted; /* more candidates that are to be drawn */
+    bool breathes;   /* parts of it are drawn again when the text around it changes */
     size_t
         replaces; /* the newest, which is number `due`, is to take the place of this one, from 1; 0: of none */
     size_t due;
-    bool asked; /* whether more are wanted has been thought of */
+    bool asked; /* it was decided whether more are wanted */
 };
 
-void candidate_free(struct candidate *candidate); /* what it holds */
+void candidate_free(struct candidate *candidate); /* its contents */
 /* The mean ln q that it is ranked by, before the correction for length; NAN: not known. */
 double candidate_ln_q(const struct candidate *candidate);
 struct proposal *proposal_find(const struct doc *doc, uint32_t blank);
-/* The one shown there: its blank exists. */
+/* The proposal that is shown for a blank; the blank exists. */
 struct proposal *proposal_at(const struct doc *doc, size_t at, struct text_blank *blank);
 struct proposal *proposal_make(struct doc *doc, uint32_t blank); /* finds or adds; NULL: out of memory */
 struct candidate *proposal_add(struct proposal *proposal, uint64_t seed);
@@ -38,7 +38,7 @@ void proposal_drop_last(struct doc *doc,
 /* Puts finished candidates in the order of fill_rank, the best first; the chosen one stays chosen. While a job works on
  * the last of them that one stays the last. Returns whether any has moved. */
 bool proposal_rank(struct proposal *proposal);
-/* Takes a candidate away. The one below it is chosen if it was. False: it is the only one, or being drawn. */
+/* Removes a candidate. If it was chosen, the one below it is. False: it is the only one, or is being drawn. */
 bool proposal_drop(struct proposal *proposal, size_t index);
 void proposal_remove(struct doc *doc, uint32_t blank);
 /* Discards; undoes that: restores the last discarded one; redoes it: discards it again. They return the
@@ -47,11 +47,11 @@ void proposal_set_aside(struct doc *doc, uint32_t blank);
 uint32_t proposal_bring_back(struct doc *doc);
 uint32_t proposal_set_aside_again(struct doc *doc);
 size_t proposals_waiting(const struct doc *doc); /* finished, and neither accepted nor discarded */
-/* Takes a proposal off its blank without freeing anything; what it returns is the caller's. */
+/* Takes a proposal off its blank without freeing anything; the caller owns it. */
 struct proposal proposal_take_off(struct doc *doc, uint32_t blank);
-/* Lays it over its blank in place of what is there; takes it, also when there is no memory. */
+/* Puts a proposal over its blank in place of the present one. Takes ownership, even if memory runs out. */
 void proposal_lay(struct doc *doc, struct proposal proposal);
-void proposal_free(struct proposal *proposal); /* what it holds */
+void proposal_free(struct proposal *proposal); /* its contents */
 void proposals_free(struct doc *doc);
 
 #endif

@@ -5,7 +5,7 @@
 
 void proposal_past_add(struct doc *doc, size_t before, struct proposal old, uint32_t now)
 {
-    size_t kept = 0; /* what was undone is forgotten where something else is done */
+    size_t kept = 0; /* a new change after undo ends the undone branch */
     for (size_t i = 0; i < doc->past_count; i++)
         if (doc->pasts[i].undone)
             proposal_free(&doc->pasts[i].other);

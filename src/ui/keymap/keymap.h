@@ -18,8 +18,8 @@ enum ui_context {
     UI_TIMELINE = 64,      /* the steps of a proposal are shown; then UI_BLANK's keys */
     UI_BESIDE = 128,       /* runs are shown side by side */
     UI_TRAY = 256,         /* a proposal's candidates are listed; then UI_BLANK's keys */
-    UI_ALTERNATIVES = 512, /* what else could stand for a word of it is listed; then UI_BLANK's keys */
-    UI_VARY = 1024         /* words of the writer's are being varied */
+    UI_ALTERNATIVES = 512, /* alternatives to a word of it are listed; then UI_BLANK's keys */
+    UI_VARY = 1024         /* words of the text are being varied */
 };
 
 struct ui_command {

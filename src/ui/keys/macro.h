@@ -21,7 +21,7 @@ struct macros {
 
 void macro_take(const struct macros *m, ui_key key); /* every typed key passes through here */
 void macro_begin(struct macros *macros, struct macro *macro);
-void macro_end(struct macros *m, size_t keys); /* without the last so many keys */
+void macro_end(struct macros *m, size_t keys); /* without the last `keys` keys */
 bool macro_play(struct ui *ui, const struct macro *macro, size_t times);
 void macro_fail(struct macros *macros); /* a command failed */
 void macros_free(struct macros *macros);

@@ -86,7 +86,7 @@ static const struct lens_paragraph *known_at(const struct lens_place *place, siz
     *start = place->start;
     if (place->known || !place->old) return place->known;
     if (at >= place->from && at < place->to) return NULL;
-    /* Behind the edit words have moved; the sum may wrap around, and back. */
+    /* Words after the edit have moved; the sum may wrap around, and back. */
     if (at >= place->to) *start = place->end - place->old->size;
     return place->old;
 }
@@ -97,7 +97,10 @@ const struct fit_word *lens_word(const struct lens *lens, size_t at, size_t *sta
     const struct lens_paragraph *known = place ? known_at(place, at, start) : NULL;
     if (!known) return NULL;
     size_t offset = at - *start, i = word_after(&known->fit, offset);
-    return i < known->fit.count && known->fit.words[i].start <= offset ? &known->fit.words[i] : NULL;
+    if (i == known->fit.count || known->fit.words[i].start > offset) return NULL;
+    /* Where words of before the edit are now is a guess: undo may have changed another place. */
+    size_t begin = *start + known->fit.words[i].start, end = *start + known->fit.words[i].end;
+    return place->start <= begin && begin <= end && end <= place->end ? &known->fit.words[i] : NULL;
 }
 
 bool lens_has_ratios(const struct filling *filling)

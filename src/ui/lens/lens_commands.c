@@ -33,6 +33,8 @@ static const struct fit_word *word_here(const struct lens *lens, const struct do
 
 static bool add_word(const struct doc *doc, const struct fit_word *word, size_t start, struct buffer *out)
 {
+    /* A key may come before the lens has looked at the text of now. */
+    if (start + word->end > text_size(doc->text)) return true;
     return text_append_to(doc->text, start + word->start, start + word->end, out);
 }
 
@@ -85,7 +87,8 @@ static bool describe_ratios(const struct doc *doc, const struct fit_word *word, 
 static bool describe_owed(const struct lens *lens, const struct doc *doc, bool ratios, struct buffer *out)
 {
     double owed = lens_owed(lens, doc, doc->cursor);
-    if (ratios) return buffer_append_string(out, "not with this model: it has no left-context probabilities");
+    if (ratios)
+        return buffer_append_string(out, "not available: this model has no left-context probabilities");
     if (!isfinite(owed)) return true;
     return buffer_printf(out, "this sentence: %+.2f nats per word", owed);
 }
@@ -117,7 +120,7 @@ void do_lens_numbers(struct ui *ui)
                             word->entropy, word->tokens, word->tokens == 1 ? "token" : "tokens");
     if (ok && isfinite(word->ln_q_left))
         ok = buffer_printf(&line, "; given only the left context %.2f", word->ln_q_left);
-    if (ok && isfinite(owed)) ok = buffer_printf(&line, "; its sentence is owed %+.2f nats per word", owed);
+    if (ok && isfinite(owed)) ok = buffer_printf(&line, "; its sentence: owed %+.2f nats per word", owed);
     if (ok && buffer_append_char(&line, '\0')) ui_say(ui->message, "%s", line.data);
     buffer_free(&line);
 }

@@ -141,7 +141,7 @@ void do_ripple(struct ui *ui)
     struct buffer now = {0};
     if (r->count) {
         hide(ui);
-        ui_say(ui->message, "hidden");
+        ui_say(ui->message, "the less likely words are no longer marked");
         return;
     }
     if (r->doc != ui->doc || !r->before.size) {
@@ -236,7 +236,7 @@ static void say(struct ui *ui)
     struct buffer line = {0};
     bool ok = true;
     if (!r->count) {
-        ui_say(ui->message, "no word near the change is at least a fifth less likely now");
+        ui_say(ui->message, "no word near the change has become less likely by a fifth or more");
         return;
     }
     memcpy(words, r->words, r->count * sizeof *words);

@@ -33,7 +33,7 @@ struct command_line {
     X(line_save_trace, "save-trace", NULL, true, "FILE", path_complete,                                      \
       "write the steps of the proposal at the cursor to a file, for lacuna replay")                          \
     X(line_conditions, "conditions", NULL, false, "must X, Y@2; not Z; begins A; at most 6 words …", NULL,   \
-      "say what the words of the blank must and must not be")                                                \
+      "set conditions on the words of the blank")                                                            \
     X(line_beside, "beside", NULL, false, "seeds N | samplers NAME… | models NAME…", NULL,                   \
       "draw the blank side by side, two to four times")                                                      \
     X(ex_substitute, "substitute", "s", false, "/PATTERN/WITH/FLAGS", NULL,                                  \

@@ -104,7 +104,7 @@ static bool add_command(const struct ui_keymap *keymap, struct popup *popup, con
                          *keys ? ")" : "");
 }
 
-/* "set NAME" is what one types on the : line for the same purpose. */
+/* "set NAME" is the form on the : line for the same purpose. */
 static bool add_setting(const struct settings *settings, struct popup *popup, const struct setting *setting)
 {
     char value[64];

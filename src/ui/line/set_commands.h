@@ -12,7 +12,8 @@ struct ui;
 enum status set_load(struct ui *ui, struct error *error) MUST_USE; /* the file, then the command line */
 void set_command(struct ui *ui, const char *arguments);            /* what follows `:set` */
 void set_complete(struct ui *ui, const char *arguments, size_t cursor, size_t *start, struct buffer *out);
-/* What a setting can be, one a line: all of it, or what it is now, to be changed a little. False: no memory. */
+/* The possible values of a setting, one per line, or, if they cannot be listed, its present value for
+ * editing. False: no memory. */
 bool set_values(const struct settings *settings, const struct setting *setting, struct buffer *out) MUST_USE;
 
 #endif

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Some terminals say in the environment what they look like: COLORFGBG=15;0. */
+/* Some terminals give their colours in the environment: COLORFGBG=15;0. */
 void appearance_guess(struct picture *picture)
 {
     const char *colors = getenv("COLORFGBG"), *last = colors ? strrchr(colors, ';') : NULL;

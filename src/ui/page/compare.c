@@ -29,7 +29,7 @@ struct page {
 
 /* ---- the page ------------------------------------------------------------------------------------------ */
 
-/* One line of a side, without its end; [start, end) of it is lit. */
+/* Adds one line of a side, without its line end, with [start, end) highlighted. */
 static bool add_line(struct page *page, char sign, const struct text *text, size_t line, size_t line_end,
                      size_t start, size_t end)
 {
@@ -82,7 +82,7 @@ static size_t count_lines(const struct text *text, size_t start, size_t end)
     return count;
 }
 
-/* As many lines here as there: each beside its own. */
+/* If both sides have the same number of lines, they are shown in pairs. */
 static bool add_pairs(struct page *page, const struct text *a, const struct text *b,
                       const struct text_difference *d)
 {
@@ -161,7 +161,7 @@ void compare_close(struct compare *compare)
 
 static struct text_wrap wrap_of(const struct picture *picture, const struct settings *settings)
 {
-    /* Two texts may differ in what is not seen. */
+    /* The difference may be invisible. */
     return (struct text_wrap){
         .width = picture->columns > 1 ? picture->columns - 1 : 1, .tab = settings->tab_width, .unseen = true};
 }
@@ -188,7 +188,7 @@ static void to_end(struct ui *ui)
     scroll(ui, -page_rows(ui->picture));
 }
 
-/* Ends it first: what is to be done may ask the next question. */
+/* Closes the page first, because the answer may ask the next question. */
 static void answer(struct ui *ui, const char *letter)
 {
     void (*done)(struct ui *, const char *) = ui->compare->done;

@@ -16,7 +16,7 @@ struct compare {
     struct lit *lit; /* the changes inside its lines, in order */
     size_t lit_count, top;
     char title[160], keys[160];
-    const char *letters;                           /* that answer, in lower case */
+    const char *letters;                           /* the keys that answer, in lower case */
     void (*done)(struct ui *, const char *answer); /* NULL: Esc */
 };
 

@@ -44,7 +44,7 @@ static bool overlaps_proposal(const struct doc *doc, size_t start, size_t end, s
     return false;
 }
 
-/* Where a blank shows a proposal, that would eat into bytes that one does not see. */
+/* Where a blank shows a proposal, deleting would remove bytes that are not visible. */
 void delete_to(struct ui *ui, size_t to)
 {
     struct doc *doc = ui->doc;
@@ -125,7 +125,7 @@ void do_cut(struct ui *ui)
     bool selected = doc_selection(ui->doc, &start, &end);
     selection_or_line(ui->doc, &start, &end);
     if (start == end) return;
-    /* Lines taken one after the other come back together. */
+    /* Lines that were cut one after another are pasted together. */
     bool taken = selected ? clipboard_take(ui, start, end) : clipboard_add(ui, start, end);
     if (taken) doc_replace(ui, start, end, "", 0);
 }
@@ -133,7 +133,7 @@ void do_cut(struct ui *ui)
 void do_copy(struct ui *ui)
 {
     size_t start, end;
-    /* Who presses ^C while something runs wants it to stop. */
+    /* ^C while something is running is meant to stop it. */
     if (!doc_selection(ui->doc, &start, &end) && filling_cancel_all(ui->filling, ui->picture, NULL)) {
         ui_say(ui->message, "stopped");
         return;

@@ -1,4 +1,4 @@
-/* Deleting, as keys do it. */
+/* Deleting with keys. */
 #ifndef LACUNA_UI_EDIT_COMMANDS_H
 #define LACUNA_UI_EDIT_COMMANDS_H
 
@@ -8,8 +8,8 @@
 
 struct ui;
 
-/* Deletes the selection, else what is between the cursor and `to`: as far as a proposal, and from there it
- * goes to the proposal and says so. */
+/* Deletes the selection, else the text between the cursor and `to`, but no further than a proposal. Beside a
+ * proposal it moves the cursor there, with a message. */
 void delete_to(struct ui *ui, size_t to);
 
 /* Commands; session/commands.h says what they do. */

@@ -66,7 +66,7 @@ void help_key(struct help *help, struct picture *picture, ui_key key)
     if (*top < 0) *top = 0;
 }
 
-/* Keys stand between marks. */
+/* Keys are enclosed in marks. */
 static void paint_entry(const struct picture *picture, int row, const char *line)
 {
     static const char marks[] = {HELP_KEY_BEGIN, HELP_KEY_END, '\0'};
@@ -89,7 +89,7 @@ static void paint_line(const struct ui *ui, int row, const char *line)
         screen_text(row, 0, ui->picture->columns, line[0] == ' ' ? LOOK_PLAIN : LOOK_STATUS_STRONG, line);
 }
 
-/* The screen has another width now. */
+/* The width of the screen has changed. */
 static void fit(struct ui *ui)
 {
     if (ui->help->columns && ui->help->columns != width_of(ui->picture)) do_help(ui);

@@ -1,5 +1,5 @@
-/* The help screen: what is useful where it was asked for, then every command that a key runs, group by group, from
- * the table and the keymap in force. */
+/* The help screen: the useful keys where it was opened, then every command that has a key, group by group,
+ * from the table of commands and the current keymap. */
 #ifndef LACUNA_UI_HELP_H
 #define LACUNA_UI_HELP_H
 
@@ -12,11 +12,12 @@ struct ui;
 struct help {
     bool active;
     int top;
-    int columns;        /* that its text was laid out in; 0: another text */
+    int columns;        /* width for which its text was laid out; 0: another text */
     struct buffer text; /* lines */
 };
 
-bool help_show(struct help *help, struct buffer *lines); /* any other text in its place; takes it */
+bool help_show(struct help *help,
+               struct buffer *lines); /* shows another text instead, and takes ownership of it */
 void help_paint(struct ui *ui);
 void help_key(struct help *help, struct picture *picture, ui_key key);
 

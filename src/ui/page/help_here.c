@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-/* On the page there are too many commands to be useful: these are the ones a writer wants first. */
+/* The page has too many commands to list all. These are the ones that a writer needs first. */
 static const char *const
     on_page[] = {"fill",   "blank",         "next-blank", "fill-all",      "palette", "save",
                  "undo",   "redo",          "find",       "replace",       "cut",     "copy",
@@ -44,7 +44,7 @@ static void take(const struct ui_keymap *map, const char *const *names, struct h
     }
 }
 
-/* Whatever has a key there, in the order of the keymap. */
+/* Every command that has a key there, in the order of the keymap. */
 static void take_bound(const struct ui_keymap *map, enum ui_context context, struct help_here *out)
 {
     for (size_t i = 0; i < map->count && out->count < MOST_HERE; i++) {
@@ -57,9 +57,9 @@ static void take_bound(const struct ui_keymap *map, enum ui_context context, str
 
 static const char *prompt_title(const struct prompt *prompt)
 {
-    if (prompt->letters) return "A question: one of the letters in brackets answers it";
-    if (prompt->pick) return "A list: what is typed narrows it";
-    return prompt->finds ? "A pattern is typed: it is found while it is typed" : "A line is typed";
+    if (prompt->letters) return "A question: answer with one of the letters in brackets";
+    if (prompt->pick) return "A list: type to narrow it";
+    return prompt->finds ? "A pattern: it is searched for as you type" : "A line to type";
 }
 
 static void find_on_page(const struct ui *ui, unsigned context, struct help_here *out)
@@ -83,7 +83,7 @@ static void find_on_page(const struct ui *ui, unsigned context, struct help_here
         out->title = "Normal mode: keys are commands";
         take(ui->keymap, in_normal, out);
     } else if (!text_size(ui->doc->text)) {
-        out->title = "An empty page: write, or";
+        out->title = "An empty page: write, or use these keys";
         take(ui->keymap, on_empty, out);
     } else {
         out->title = "Writing";
@@ -96,9 +96,9 @@ void help_find_here(const struct ui *ui, struct help_here *out)
     enum ui_context listed = choosing_context(ui), context = listed ? listed : ui_context_now(ui);
     *out = (struct help_here){.contexts = context};
     if (listed) {
-        out->title = listed == UI_VARY           ? "Varying: a part of the words is drawn again"
-                     : listed == UI_ALTERNATIVES ? "What else could stand for a word of the proposal"
-                                                 : "A proposal, and the others that were drawn for the blank";
+        out->title = listed == UI_VARY           ? "Varying: part of the words is drawn again"
+                     : listed == UI_ALTERNATIVES ? "Alternatives to a word of the proposal"
+                                                 : "A proposal, and the other proposals for the blank";
         take_bound(ui->keymap, listed, out);
         if (listed == UI_TRAY) take_bound(ui->keymap, UI_BLANK, out);
         out->contexts |= listed == UI_TRAY ? UI_BLANK | UI_EDIT : 0;
@@ -109,7 +109,7 @@ void help_find_here(const struct ui *ui, struct help_here *out)
         out->title = prompt_title(ui->prompt);
         take_bound(ui->keymap, context, out);
     } else if (context == UI_TIMELINE) {
-        out->title = "The timeline: the steps that a proposal came from";
+        out->title = "The timeline: the steps of a proposal";
         take_bound(ui->keymap, context, out);
     } else if (context == UI_BLANK) {
         out->title = "A proposal: the text changes when it is accepted";

@@ -1,4 +1,4 @@
-/* What is useful where the cursor is: a title and commands, the most wanted first. */
+/* The useful commands where the cursor is, with a title; the most important first. */
 #ifndef LACUNA_UI_HELP_HERE_H
 #define LACUNA_UI_HELP_HERE_H
 

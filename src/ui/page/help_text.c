@@ -21,7 +21,7 @@ struct section {
 
 /* ---- keys ---------------------------------------------------------------------------------------------- */
 
-/* Up to a few sequences that run a command in these contexts; those for all of them stand in `contexts` 0. */
+/* A few key sequences that run a command in these contexts; `contexts` 0: in any context. */
 static void keys_of(const struct ui_keymap *map, const char *command, unsigned contexts, char out[KEYS_SIZE])
 {
     size_t used = 0;
@@ -38,7 +38,7 @@ static void keys_of(const struct ui_keymap *map, const char *command, unsigned c
     }
 }
 
-/* In a mode whose keys are letters, keys with Alt and named ones mean what they mean on the page. */
+/* In a mode whose keys are letters, keys with Alt and named keys work as on the page. */
 static void keys_here(const struct ui_keymap *map, const char *command, unsigned contexts,
                       char out[KEYS_SIZE])
 {
@@ -48,7 +48,7 @@ static void keys_here(const struct ui_keymap *map, const char *command, unsigned
 
 /* ---- columns ------------------------------------------------------------------------------------------- */
 
-/* How much of `text` fits into so many cells, up to a space where there is one. */
+/* How much of `text` fits into this many cells, up to a space if there is one. */
 static size_t fitting(const char *text, int cells)
 {
     size_t best = 0;
@@ -119,7 +119,7 @@ static bool put_section(const struct section *s, struct buffer *out)
     return ok;
 }
 
-/* Commands with keys in these contexts (0: any), one below the other and then in the next column. */
+/* Commands with keys in these contexts (0: any), down one column and then the next. */
 static bool add_section(const struct ui_keymap *map, const struct ui_command *const *commands, size_t count,
                         unsigned contexts, int width, struct buffer *out)
 {

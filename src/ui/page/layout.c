@@ -27,7 +27,7 @@ struct overlay {
     size_t start, end; /* of the blank */
     struct text_blank blank;
     const struct proposal *proposal; /* NULL: an empty blank, shown as its markup */
-    const char *note; /* what is asked of its words, shown behind it; NULL: it is the blank itself */
+    const char *note; /* the conditions, shown after the blank; NULL: this overlay is the blank itself */
 };
 
 struct segment {
@@ -80,7 +80,7 @@ static void add_overlay(struct layout *layout, const struct text_blank *blank,
         (struct overlay){.start = blank->start, .end = blank->end, .blank = *blank, .proposal = proposal};
 }
 
-/* Behind a blank that waits; while it shows words the row below the page has it. */
+/* Conditions are shown after a blank without a proposal; with one, the row below the page shows them. */
 static void add_note(struct layout *layout, const struct text_blank *blank, const char *note)
 {
     size_t before = layout->overlay_count;
@@ -90,7 +90,7 @@ static void add_note(struct layout *layout, const struct text_blank *blank, cons
     layout->overlays[before].note = note;
 }
 
-/* A step of a fill changes what is laid over; the rows of all other lines are as they were. */
+/* A step of a fill changes the overlays; the rows of all other lines stay the same. */
 static void forget_rows(struct layout *layout, const struct text *text)
 {
     bool same = layout->version == text_version(text) && layout->row_text == text &&
@@ -107,7 +107,7 @@ static void forget_rows(struct layout *layout, const struct text *text)
     layout->row_wrap = layout->wrap;
 }
 
-/* Another text may be at the address of a freed one. */
+/* A new text may have the address of a freed one. */
 static void forget_other_text(struct layout *layout, struct documents *documents)
 {
     if (layout->shown != documents->shown) layout->row_text = NULL;
@@ -215,7 +215,7 @@ static void add_markup(struct composer *c, const struct text_blank *b, enum look
     add(c, markup, (size_t)size, look);
 }
 
-/* The cursor is shown here, and not where the overlay begins. */
+/* The cursor is shown here instead of at the start of the overlay. */
 static void stand_here(struct composer *c)
 {
     struct shown *l = c->line;
@@ -357,7 +357,7 @@ static void add_overlay_text(struct composer *c, const struct ui *ui, const stru
                    : vary_holds(ui->vary, ui->doc, p) ? SHOWS_VARIED
                                                       : SHOWS_RESULT,
                    ui, o->blank.id, from, NULL);
-    } else if (o->start < o->end) { /* waits for its turn */
+    } else if (o->start < o->end) { /* it is waiting for its turn */
         size_t before = c->text.size;
         add_document(c, text, o->start, o->end);
         if (!c->ok) return;
@@ -366,7 +366,7 @@ static void add_overlay_text(struct composer *c, const struct ui *ui, const stru
     } else {
         add_markup(c, &o->blank, LOOK_BLANK);
     }
-    /* The cursor needs something to be on. */
+    /* The cursor needs a cell. */
     if (c->ok && c->line->segments[c->line->count - 1].shown == c->text.size)
         add(c, "\u00b7", 2, LOOK_SETTLED);
 }
@@ -479,7 +479,7 @@ enum look layout_look(const struct doc *doc, const struct row *row, size_t at)
 
 /* ---- rows ---------------------------------------------------------------------------------------------- */
 
-/* One painting asks for the same rows several times: to find the cursor, to scroll, to paint. */
+/* Painting once asks for the same rows several times: to find the cursor, to scroll, to paint. */
 
 static void remember(struct layout *layout, const struct text *text, const struct text_row *row)
 {

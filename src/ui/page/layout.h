@@ -32,9 +32,9 @@ struct layout {
     struct laid_row {
         const struct text *text;
         struct text_row row;
-    } rows[256]; /* wrapped since the last change */
+    } rows[256]; /* rows that were wrapped since the last change */
     size_t row_count, row_next, row_hint;
-    uint64_t version; /* of the text that they are rows of */
+    uint64_t version; /* version of the text of these rows */
     const struct text *row_text;
     struct text_wrap row_wrap;
     size_t shown; /* ui->documents->shown at that time */

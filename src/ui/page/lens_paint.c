@@ -50,7 +50,7 @@ static int paint_legend(const struct picture *picture, int row, int column, cons
     return column;
 }
 
-/* The same marks as before words without colours; with them they show the colours. */
+/* The legend: the marks that stand before words without colours; with colours, in these colours. */
 static int paint_surprise(const struct picture *picture, int row, int column)
 {
     static const struct key_of_lens keys[] = {{LOOK_LENS_LOW, "-", "1 in 1,100"},
@@ -63,7 +63,7 @@ static int paint_owed(const struct picture *picture, int row, int column)
 {
     const struct key_of_lens keys[] = {{LOOK_LENS_LOW, bar_of(LOOK_LENS_LOW), "1.4"},
                                        {LOOK_LENS_MIDDLE, bar_of(LOOK_LENS_MIDDLE), "1.7"},
-                                       {LOOK_LENS_HIGH, bar_of(LOOK_LENS_HIGH), "2.0 nats a word"}};
+                                       {LOOK_LENS_HIGH, bar_of(LOOK_LENS_HIGH), "2.0 nats per word"}};
     return paint_legend(picture, row, column, keys, ARRAY_SIZE(keys));
 }
 
@@ -81,7 +81,7 @@ void lens_paint(const struct ui *ui, int row)
     if (ui->settings->lens == LENS_SURPRISE) column = paint_surprise(picture, row, column);
     if (ui->settings->lens == LENS_OWED) column = paint_owed(picture, row, column);
     if (lens_describe(ui, &line) && buffer_append_char(&line, '\0')) {
-        const char *shown = line.size > 1 ? line.data : lens_busy(ui) ? "looking …" : "";
+        const char *shown = line.size > 1 ? line.data : lens_busy(ui) ? "evaluating …" : "";
         screen_text(row, column, picture->columns - column, LOOK_PLAIN, shown);
     }
     buffer_free(&line);

@@ -114,7 +114,7 @@ static void go_rows(struct ui *ui, int rows, bool extend)
         row = next;
         at = layout_at_column(ui->layout, &row, goal);
     }
-    /* All rows of a proposal are one place of the text: go past them, not back to the first. */
+    /* All rows of a proposal are one place of the text, so the cursor skips them. */
     for (int i = 0; rows > 0 && at <= doc->cursor && i < 200 && layout_next_row(ui, &row, &next); i++) {
         row = next;
         at = layout_at_column(ui->layout, &row, goal);

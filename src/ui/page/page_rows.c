@@ -17,7 +17,7 @@ int timeline_rows(const struct ui *ui)
     return ui->picture->rows >= 8 ? 2 : ui->picture->rows >= 5 ? 1 : 0;
 }
 
-/* Eight candidates and a line above them on a screen of 24 rows, and never more than so large a part of it. */
+/* Eight candidates and a title on a screen of 24 rows, and the same share of other screens. */
 static int most_rows(const struct picture *picture)
 {
     enum { ROWS = 9, OF = 22, LEAST = 6 };

@@ -29,7 +29,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-/* Thousands apart: 12,345. */
+/* Writes a number with a comma between thousands: 12,345. */
 static void number(size_t n, char out[32])
 {
     char digits[24];
@@ -45,7 +45,7 @@ static size_t column_in_line(const struct text *text, size_t cursor)
 {
     enum { FAR = 16384 };
     size_t at = text_this_line_start(text, cursor), column = 1;
-    if (cursor - at > FAR) return cursor - at + 1; /* bytes will do in an endless line */
+    if (cursor - at > FAR) return cursor - at + 1; /* in a very long line bytes are counted */
     for (; at < cursor; column++) {
         size_t next = text_next_cluster(text, at);
         if (next <= at) break;
@@ -54,7 +54,7 @@ static size_t column_in_line(const struct text *text, size_t cursor)
     return column;
 }
 
-/* How far this session has come. */
+/* The progress towards the goal of the session. */
 static void describe_goal(const struct doc *doc, const struct settings *settings, char *out, size_t size)
 {
     char now[32], goal[32];
@@ -66,7 +66,7 @@ static void describe_goal(const struct doc *doc, const struct settings *settings
     snprintf(out, size, "  %s%s of %s", fewer ? "-" : "+", now, goal);
 }
 
-/* How much of the status row is said when it is narrow: everything, …, next to nothing. */
+/* How much the status row shows, from everything in a wide one to almost nothing in a narrow one. */
 enum tags { TAGS_LONG, TAGS_SHORT, TAGS_URGENT, TAGS_NONE };
 enum extent { PLACE_AND_GOAL, PLACE_AND_WORDS, PLACE_AND_COUNT, PLACE_ONLY };
 
@@ -89,7 +89,7 @@ static void describe_place(struct doc *doc, const struct settings *settings, enu
                  selected ? " selected" : "", goal);
 }
 
-/* Said once, when it is reached. */
+/* One message, when the goal is reached. */
 static void watch_goal(struct ui *ui)
 {
     struct doc *doc = ui->doc;
@@ -99,7 +99,7 @@ static void watch_goal(struct ui *ui)
     ui_say(ui->message, "%d words: the goal is reached", ui->settings->goal);
 }
 
-/* Appends to a list of facts with dots between. */
+/* Appends to a list of facts separated by dots. */
 PRINTF_LIKE(3, 4) static void append_fact(char *out, size_t size, const char *format, ...)
 {
     size_t used = strlen(out);
@@ -171,7 +171,7 @@ static void describe_blanks(const struct ui *ui, bool brief, char *out, size_t s
         snprintf(out, size, "%zu %s", count, count == 1 ? "blank" : "blanks");
 }
 
-/* What is not as usual about the file. */
+/* Everything about the file that is unusual. */
 static void describe_file(const struct doc *doc, enum tags tags, char *out, size_t size)
 {
     static const char *const own[] = {"", "BOM", "L1", "W1252", "U16LE", "U16BE", "U16LE", "U16BE"};
@@ -181,7 +181,7 @@ static void describe_file(const struct doc *doc, enum tags tags, char *out, size
     bool strays = text_has_strays(doc->text);
     *out = '\0';
     if (tags == TAGS_NONE) return;
-    if (tags == TAGS_URGENT) encoding = TEXT_UTF8, crlf = strays = false; /* these can wait */
+    if (tags == TAGS_URGENT) encoding = TEXT_UTF8, crlf = strays = false; /* these are left out first */
     snprintf(out, size, "%s%s%s%s%s%s%s",
              !doc->read_only ? ""
              : brief         ? " [ro]"
@@ -206,7 +206,7 @@ static void describe_file(const struct doc *doc, enum tags tags, char *out, size
                      : "  CRLF");
 }
 
-/* Whether the text is saved, the mode, and what was typed of a command. */
+/* Whether the text is saved, the mode, and the typed part of a command. */
 static void describe_mode(const struct ui *ui, bool brief, char *out, size_t size)
 {
     char waiting[64], mode[32];
@@ -220,12 +220,12 @@ static void describe_mode(const struct ui *ui, bool brief, char *out, size_t siz
              *waiting ? gap : "", waiting);
 }
 
-/* The left part of the status row, in so many cells; the name has what the rest leaves. */
+/* The left part of the status row. The name gets the cells that the rest leaves. */
 struct status_left {
     char name[256], marks[128], file[128], place[128];
 };
 static const struct status_form {
-    int name; /* cells that it keeps at least */
+    int name; /* the least number of its cells */
     bool brief;
     enum tags tags;
     enum extent place;
@@ -264,10 +264,11 @@ static void paint_left(const struct picture *picture, int row, const struct stat
     if (used < picture->columns) screen_text(row, used, picture->columns - used, LOOK_STATUS, left->place);
 }
 
-/* What a fill has to say is worth more than the end of a long name; and "seed 7" less than where one is. */
+/* The state of a fill is more important than the end of a long name, but its details are less important than
+ * the cursor's place. */
 static void paint_status(const struct ui *ui, int row)
 {
-    enum { WITH_ALL_OF_THE_FILL = 4 }; /* of the forms */
+    enum { WITH_ALL_OF_THE_FILL = 4 }; /* the first forms may stand beside the long state of a fill */
     struct status_left left;
     char fill[2][192];
     size_t last = ARRAY_SIZE(forms) - 1;
@@ -343,7 +344,8 @@ static void key_now(const struct ui_keymap *keymap, const char *command, unsigne
 {
     ui_keymap_keys(keymap, command, contexts, out);
     if (*out || !(contexts & (UI_NORMAL | UI_VISUAL | UI_BLANK))) return;
-    ui_keymap_keys(keymap, command, UI_EDIT, out); /* named keys and those with Alt work here too */
+    ui_keymap_keys(keymap, command, UI_EDIT,
+                   out); /* keys that have names, and keys with Alt, work here too */
     if (!(out[0] == 'F' && out[1]) && !(out[0] == 'M' && out[1] == '-')) *out = '\0';
 }
 
@@ -374,7 +376,7 @@ static void paint_mode_hints(const struct ui *ui, int row)
         paint_hints(ui, row, edit_hints, ARRAY_SIZE(edit_hints), UI_EDIT);
 }
 
-/* On a proposal; false: there is none. */
+/* The hints on a proposal; false: the cursor is not on one. */
 static bool paint_proposal_hints(const struct ui *ui, int row)
 {
     enum ui_context listed = choosing_context(ui);

@@ -1,4 +1,4 @@
-/* The two lines below the page: where one is and how a fill goes; hints, or what there is to say. */
+/* The two lines below the page: the status row, and the row for hints and messages. */
 #ifndef LACUNA_UI_STATUS_H
 #define LACUNA_UI_STATUS_H
 

@@ -17,18 +17,19 @@ static const char what_it_is[] =
     "\n"
     "Words and bars\n";
 
-/* A line of the legend for what stands in the text now. */
+/* The lines of the legend for the words in the text. */
 static bool add_legend(struct buffer *out)
 {
     bool colors = screen_has_colors();
-    return buffer_printf(out, "  %s  not drawn at this step, as wide as it will be\n", screen_masked()) &&
+    return buffer_printf(out, "  %s  not drawn at this step; as wide as its word will be\n",
+                         screen_masked()) &&
            buffer_append_string(out, "  fresh, pinned: drawn in this step; kept by you\n") &&
            buffer_printf(out, "  %s  drawn with q of at least 0.5\n", colors ? "sure  " : " word ") &&
            buffer_printf(out, "  %s  q from 0.05 to 0.5\n", colors ? "likely" : "~word ") &&
            buffer_printf(out, "  %s  q below 0.05\n", colors ? "unsure" : "?word ");
 }
 
-/* The keys of a group of commands in a context; on the timeline also those of the text. */
+/* The keys of a group of commands in a context; for the timeline also those of the page. */
 static bool add_keys(const struct ui_keymap *keymap, enum ui_context context, const char *title,
                      const char *group, struct buffer *out)
 {
@@ -57,7 +58,7 @@ void do_timeline_help(struct ui *ui)
 static const char what_is_beside[] =
     "Side by side: the same blank drawn several times, each run at the same step\n"
     "  Where one draw was swapped, words that differ from the first run are marked,\n"
-    "  and the step is named at which the runs part.\n"
+    "  and the label names the step at which the runs diverge.\n"
     "\n"
     "Words\n";
 

@@ -1,4 +1,4 @@
-/* What the timeline, and the page of runs side by side, show, and which keys they have; on the help screen. */
+/* Help for the timeline and for runs side by side: what they show, and their keys. Shown on the help screen. */
 #ifndef LACUNA_UI_TIMELINE_HELP_H
 #define LACUNA_UI_TIMELINE_HELP_H
 

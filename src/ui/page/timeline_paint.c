@@ -19,13 +19,13 @@
 /* What one or more moments drew. */
 struct bar {
     uint32_t drawn, known; /* tokens; those whose probability is known */
-    double q;              /* the sum of those */
-    bool here;             /* the moment that is shown is one of them */
+    double q;              /* the sum of the known probabilities */
+    bool here;             /* the shown moment is one of them */
     bool later;            /* all of them come after it */
-    bool gap;              /* its last cell of several: one bar ends here */
+    bool gap;              /* the last of several cells: the bar ends here */
 };
 
-/* Adds the tokens that stand in one moment and are masked, or others, in the one before. */
+/* Adds the tokens of a moment that were masked, or different, in the moment before. */
 static void add_drawn_in(const struct candidate *c, size_t moment, struct bar *bar)
 {
     if (!moment) return;
@@ -41,13 +41,13 @@ static void add_drawn_in(const struct candidate *c, size_t moment, struct bar *b
     }
 }
 
-/* Where the steps are on the row: a cell for several of them, or several cells for each. */
+/* Where the steps are on the row: several steps for each cell, or several cells for each step. */
 struct strip {
     int left, cells;
     size_t moments;
 };
 
-/* Of the whole timeline: as many as were wanted, or as there are. */
+/* The number of steps of the timeline: the planned ones, or more if there are more. */
 static uint32_t steps_of(const struct candidate *c)
 {
     uint32_t last = c->moments[c->moment_count - 1].step;
@@ -64,7 +64,7 @@ static int step_label(const struct timeline *timeline, const struct picture *pic
     return screen_cells(out);
 }
 
-/* The whole width; on a low screen, what the label leaves. */
+/* The whole width; on a screen with few rows, the cells that the label leaves. */
 static struct strip find_strip(const struct ui *ui, const struct candidate *c)
 {
     char label[64];
@@ -82,7 +82,7 @@ static size_t first_in(const struct strip *s, int cell)
 
 static struct bar find_bar(const struct candidate *c, size_t at, const struct strip *s, int cell)
 {
-    enum { ROOMY = 3 }; /* cells of a moment from which on there is one for a gap */
+    enum { ROOMY = 3 }; /* with this many cells for a moment, the last one is a gap */
     size_t first = first_in(s, cell), end = first_in(s, cell + 1);
     struct bar bar = {.gap = end > first && (size_t)s->cells >= ROOMY * s->moments};
     if (end == first) end++;
@@ -102,7 +102,7 @@ static const char *bar_character(uint32_t drawn, uint32_t most)
     return blocks ? bars[level - 1] : plain[level - 1];
 }
 
-/* The colours of the words that a step drew; of what is not drawn at the step that is shown, that of masks. */
+/* The colour of a step's words by their probability; steps after the shown one have the colour of masks. */
 static enum look bar_look(const struct bar *bar)
 {
     if (bar->here) return LOOK_KEY;
@@ -121,7 +121,7 @@ static void paint_steps(const struct ui *ui, const struct candidate *c, int row)
     }
     for (int i = 0; i < s.cells; i++) {
         struct bar bar = find_bar(c, ui->timeline->at, &s, i);
-        /* A full bar would cover what marks the place. */
+        /* A full bar would hide the mark of the shown step. */
         const char *shown = bar.here && !marked ? "|" : bar.gap ? " " : bar_character(bar.drawn, most);
         marked = marked || bar.here;
         screen_text(row, s.left + i, 1, bar_look(&bar), shown);
@@ -157,10 +157,10 @@ static void add_word(const struct timeline *timeline, const struct doc *doc, uin
     }
 }
 
-/* Of a word at the moment that is shown. */
+/* Facts about a word at the shown moment. */
 struct facts {
-    double least;         /* the probability that its least likely token was drawn with; NAN: not known */
-    uint32_t step, again; /* that drew the last of its tokens; that draws one of them again, later */
+    double least;         /* probability of its least likely token when drawn; NAN: not known */
+    uint32_t step, again; /* the step that drew its last token; the later step that draws one again */
 };
 
 static struct facts find_facts(const struct timeline *timeline, const struct doc *doc,
@@ -210,7 +210,7 @@ static bool describe_word(const struct timeline *t, const struct doc *doc, const
     return add_drawn(&facts, out);
 }
 
-/* What the steps behind those that were wanted are for. */
+/* Explains the steps after the planned ones. */
 static bool describe_step(const struct timeline *timeline, const struct candidate *c, struct buffer *out)
 {
     const struct moment *m = &c->moments[timeline->at];
@@ -218,7 +218,7 @@ static bool describe_step(const struct timeline *timeline, const struct candidat
     return !wanted || m->step <= wanted || buffer_printf(out, "  (past step %u: redrawn)", wanted);
 }
 
-/* What is known of the chosen word, and at the right which step is shown. */
+/* The facts about the chosen word; at the right, the step that is shown. */
 static void paint_facts(const struct ui *ui, const struct candidate *c, int row)
 {
     char label[64];

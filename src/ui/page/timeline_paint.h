@@ -9,6 +9,6 @@ struct input;
 struct ui;
 
 void timeline_paint(const struct ui *ui, int row);
-bool timeline_mouse(struct ui *ui, const struct input *in); /* true: it was meant for them */
+bool timeline_mouse(struct ui *ui, const struct input *in); /* true: the event was on these rows */
 
 #endif

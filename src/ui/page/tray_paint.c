@@ -4,6 +4,7 @@
 #include "page_rows.h"
 #include "ui/document/blank_conditions.h"
 #include "ui/document/document.h"
+#include "ui/document/kept.h"
 #include "ui/document/moments.h"
 #include "ui/document/proposal.h"
 #include "ui/editor_state.h"
@@ -26,7 +27,7 @@
 
 struct pen {
     const struct picture *picture;
-    int row, column, end; /* column behind the last that may be written to */
+    int row, column, end; /* end: the column after the last one that may be written */
 };
 
 static void pen_write(struct pen *pen, enum look look, const char *text)
@@ -35,7 +36,7 @@ static void pen_write(struct pen *pen, enum look look, const char *text)
         pen->column += screen_text(pen->row, pen->column, pen->end - pen->column, look, text);
 }
 
-/* A line that stands between the page and what is listed, and says what that is. */
+/* The title row between the page and the list. */
 static void paint_title(const struct ui *ui, int row, const char *title)
 {
     struct pen pen = {ui->picture, row, 1, ui->picture->columns - 1};
@@ -45,7 +46,7 @@ static void paint_title(const struct ui *ui, int row, const char *title)
     while (lines && pen.column < pen.end) pen_write(&pen, LOOK_HINT, "-");
 }
 
-/* Words as they stand in one row; those that are not in the chosen candidate are marked. */
+/* Words in one row; those that are not in the chosen candidate are marked. */
 static void paint_words(struct pen *pen, const struct words *words, const struct words *chosen)
 {
     struct difference_word list[DIFFERENCE_WORDS];
@@ -68,7 +69,7 @@ static void paint_words(struct pen *pen, const struct words *words, const struct
 
 static void paint_candidate(const struct picture *picture, const struct proposal *p, size_t index, int row)
 {
-    enum { ROOMY = 60 }; /* cells from which on numbers are shown on the right */
+    enum { ROOMY = 60 }; /* screens of at least this many cells show numbers on the right */
     const struct candidate *c = &p->candidates[index];
     struct pen pen = {picture, row, 0, picture->columns - 1};
     char number[32], score[32] = "";
@@ -102,6 +103,7 @@ bool tray_mouse(struct ui *ui, const struct input *in)
     size_t index = first_shown(p, rows) + (size_t)at;
     if (p->job || index >= p->count) return false;
     p->chosen = index;
+    kept_note(ui->doc);
     ui->doc->follow = ui->picture->stale = true;
     return true;
 }
@@ -132,7 +134,7 @@ static void describe_odds(double p, char *out, size_t size)
         snprintf(out, size, "<0.01 %%");
 }
 
-/* "1 said 31 %", in as few rows as they fit. */
+/* "1 said 31 %", in as few rows as possible. */
 static void paint_list(const struct ui *ui, int row, int rows)
 {
     const struct instead *in = ui->instead;
@@ -175,7 +177,7 @@ static void paint_alternatives(const struct ui *ui, int row, int rows)
     if (in->trouble.code)
         ok = ok && buffer_printf(&title, ": %s", in->trouble.message);
     else if (!in->about || in->asked)
-        ok = ok && buffer_append_string(&title, ": looking \u2026");
+        ok = ok && buffer_append_string(&title, ": evaluating \u2026");
     else if (in->seconds > 0)
         ok = ok && buffer_printf(&title, ", given all other words (%.0f ms)", 1000 * in->seconds);
     if (ok && buffer_append_char(&title, '\0') && rows > 1) paint_title(ui, row++, title.data);

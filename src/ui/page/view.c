@@ -79,7 +79,7 @@ void view_center(struct ui *ui)
 {
     struct row row;
     layout_row_of(ui, ui->doc->cursor, &row);
-    step_back(ui, &row, (view_rows(ui) + tray_rows(ui)) / 2); /* the tray moves nothing */
+    step_back(ui, &row, (view_rows(ui) + tray_rows(ui)) / 2); /* the rows of the tray do not move the page */
     set_top(ui, &row);
 }
 
@@ -170,7 +170,7 @@ static bool is_match(const struct painter *p, size_t at)
     return false;
 }
 
-/* Goes on to the misspelt word that ends after `at`. */
+/* Goes to the first misspelt word that ends after `at`. */
 static void find_wrong(struct painter *p, const struct row *row, size_t at)
 {
     if (at < p->wrong_end) return;
@@ -178,7 +178,7 @@ static void find_wrong(struct painter *p, const struct row *row, size_t at)
         p->wrong_start = p->wrong_end = SIZE_MAX;
 }
 
-/* Words that a model drew, as they stand there untouched. */
+/* Words that a model drew and that were not edited. */
 static bool is_drawn(struct painter *p, size_t at)
 {
     if (!p->ui->settings->show_drawn) return false;

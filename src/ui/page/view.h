@@ -23,8 +23,8 @@ void view_follow(struct ui *ui);           /* scrolls the cursor onto the page *
 void view_scroll(struct ui *ui, int rows); /* the page, not the cursor */
 void view_center(struct ui *ui);
 void view_extent(struct ui *ui, size_t *start, size_t *end);  /* the part of the text on the page */
-bool view_at(struct ui *ui, int row, int column, size_t *at); /* the place there; below the text: its end */
-/* One cluster of words that may belong to a fill. */
+bool view_at(struct ui *ui, int row, int column, size_t *at); /* the offset there; below the text: its end */
+/* Paints one cluster; it may belong to a fill. */
 void view_cluster(const struct settings *settings, int row, int column, const struct text *text,
                   const struct text_cluster *cluster, enum look look);
 void view_free(struct kept_rows *kept);

@@ -15,7 +15,7 @@
 
 enum { LINES = 3, LINE_SIZE = 512 };
 
-/* The key of a command on the page; in a keymap without one, what is typed on the : line. */
+/* The key of a command on the page; if the keymap has none, its form on the : line. */
 static const char *key_or_name(const struct ui *ui, const char *command, char out[UI_SEQUENCE_NAME])
 {
     ui_keymap_keys(ui->keymap, command, ui->modal->has_modes ? UI_NORMAL | UI_EDIT : UI_EDIT, out);
@@ -32,13 +32,13 @@ static void write_lines(const struct ui *ui, char lines[LINES][LINE_SIZE])
     snprintf(lines[1], LINE_SIZE, "%s fills it from the words on both sides. Enter accepts, Esc discards.",
              key_or_name(ui, "fill", a));
     snprintf(lines[2], LINE_SIZE,
-             "%s shows what is useful here, %s any command, `lacuna --tour` how it goes.",
+             "%s shows the keys for here, %s finds any command, `lacuna --tour` is a tutorial.",
              key_or_name(ui, "help", a), key_or_name(ui, "palette", b));
 }
 
 void welcome_paint(const struct ui *ui, int left)
 {
-    enum { FIRST = 2 }; /* row; the first is where one writes */
+    enum { FIRST = 2 }; /* row; the first row is for the cursor */
     char lines[LINES][LINE_SIZE];
     int rows = view_rows(ui), column = left + 1;
     if (!ui->settings->hints || text_size(ui->doc->text)) return;

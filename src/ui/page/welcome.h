@@ -1,4 +1,4 @@
-/* What an empty page says: three lines, gone with the first letter. */
+/* The help on an empty page: three lines, which disappear with the first letter. */
 #ifndef LACUNA_UI_WELCOME_H
 #define LACUNA_UI_WELCOME_H
 

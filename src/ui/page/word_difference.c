@@ -30,7 +30,7 @@ size_t word_difference(struct slice text, struct slice with, struct difference_w
 {
     struct difference_word other[DIFFERENCE_WORDS];
     unsigned char length[DIFFERENCE_WORDS + 1][DIFFERENCE_WORDS + 1] = {
-        0}; /* of what words from there on share */
+        0}; /* lengths of the common subsequences from there on */
     size_t n = split(text, out), m = split(with, other);
     for (size_t i = n; i-- > 0;)
         for (size_t j = m; j-- > 0;) {

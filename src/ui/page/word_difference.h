@@ -4,12 +4,12 @@
 
 #include "lacuna/base.h"
 
-enum { DIFFERENCE_WORDS = 64 }; /* of a text; those behind are not compared */
+enum { DIFFERENCE_WORDS = 64 }; /* the most words of a text that are compared */
 struct difference_word {
     struct slice word;
     bool other; /* it is not in the other text */
 };
-/* The words of `text`, which white space keeps apart; returns how many. */
+/* The words of `text`, separated by white space; returns their number. */
 size_t word_difference(struct slice text, struct slice with, struct difference_word out[DIFFERENCE_WORDS]);
 
 #endif

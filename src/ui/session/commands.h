@@ -66,7 +66,7 @@ extern const struct ui_command ui_commands[]; /* ends with a NULL name */
     X(undo, "undo", "Writing", UI_EDIT, "undo the last change; an accepted fill is one")                     \
     X(redo, "redo", "Writing", UI_EDIT, "redo")                                                              \
     X(reflow, "reflow", "Writing", UI_EDIT,                                                                  \
-      "fill the paragraph, or the selected paragraphs, to reflow-width")                                     \
+      "rewrap the paragraph, or the selected paragraphs, to reflow-width")                                   \
     X(unwrap, "unwrap", "Writing", UI_EDIT, "join the paragraph, or each selected one, into one line")       \
     X(spell, "spell", "Spelling", UI_EDIT, "to the next misspelt word, with corrections")                    \
     X(spell_add, "spell-add", "Spelling", UI_EDIT, "add the word at the cursor to the dictionary")           \
@@ -88,11 +88,11 @@ extern const struct ui_command ui_commands[]; /* ends with a NULL name */
     X(blank_remove, "blank-remove", "Blanks", UI_EDIT, "make the blank at the cursor plain text again")      \
     X(blank_length, "blank-length", "Blanks", UI_EDIT | UI_BLANK, "set the length of the blank in tokens")   \
     X(conditions, "conditions", "Blanks", UI_EDIT | UI_BLANK | UI_TRAY,                                      \
-      "say what the words of the blank must and must not be")                                                \
+      "set conditions on the words of the blank")                                                            \
     X(type_into, "type-into", "Blanks", UI_EDIT | UI_BLANK | UI_TRAY,                                        \
-      "type words that must stand in the blank; a fill that runs goes on with them")                         \
+      "type words that must appear in the blank; a running fill continues with them")                        \
     X(breathe, "breathe", "Proposals", UI_EDIT | UI_BLANK | UI_TRAY,                                         \
-      "let the proposal settle anew when the text around changes, or freeze it")                             \
+      "draw parts of the proposal again as the text around it changes, or freeze it")                        \
     X(next_blank, "next-blank", "Blanks", UI_EDIT | UI_BLANK, "to the next blank")                           \
     X(previous_blank, "previous-blank", "Blanks", UI_EDIT | UI_BLANK, "to the previous blank")               \
     X(fill, "fill", "Blanks", UI_EDIT | UI_BLANK, "fill the selection, or the blank at the cursor")          \
@@ -105,36 +105,37 @@ extern const struct ui_command ui_commands[]; /* ends with a NULL name */
     X(discard, "discard", "Proposals", UI_EDIT | UI_BLANK,                                                   \
       "stop filling; else discard the proposal and keep the blank")                                          \
     X(accept_word, "accept-word", "Proposals", UI_EDIT | UI_BLANK | UI_TRAY,                                 \
-      "put the next proposed word alone into the text")                                                      \
+      "put only the next proposed word into the text")                                                       \
     X(tray_choose, "tray-choose", "Proposals", UI_BLANK | UI_TRAY,                                           \
-      "the proposal with the number that the key is")                                                        \
-    X(tray_up, "tray-up", "Proposals", UI_BLANK | UI_TRAY, "the proposal listed above")                      \
-    X(tray_down, "tray-down", "Proposals", UI_BLANK | UI_TRAY, "the proposal listed below")                  \
+      "choose the proposal with the number on the key")                                                      \
+    X(tray_up, "tray-up", "Proposals", UI_BLANK | UI_TRAY, "choose the proposal listed above")               \
+    X(tray_down, "tray-down", "Proposals", UI_BLANK | UI_TRAY, "choose the proposal listed below")           \
     X(tray_more, "tray-more", "Proposals", UI_EDIT | UI_BLANK | UI_TRAY,                                     \
-      "draw more proposals, and keep those that are there")                                                  \
+      "draw more proposals and keep the present ones")                                                       \
     X(tray_drop, "tray-drop", "Proposals", UI_EDIT | UI_BLANK | UI_TRAY,                                     \
-      "throw this proposal away, and keep the others")                                                       \
+      "remove this proposal and keep the others")                                                            \
     X(mix, "mix", "Proposals", UI_EDIT | UI_BLANK | UI_TRAY,                                                 \
-      "a proposal of the first half of this one and the second half of another")                             \
+      "make a proposal from the first half of this one and the second half of another")                      \
     X(alternatives, "alternatives", "Proposals", UI_EDIT | UI_BLANK | UI_TRAY | UI_ALTERNATIVES,             \
-      "list what else could stand for a word of the proposal; again: its proposals")                         \
+      "list alternatives to a word of the proposal; again: list the proposals")                              \
     X(alternatives_next_word, "alternatives-next-word", "Alternatives", UI_ALTERNATIVES,                     \
       "to the next word of the proposal")                                                                    \
     X(alternatives_previous_word, "alternatives-previous-word", "Alternatives", UI_ALTERNATIVES,             \
       "to the previous word")                                                                                \
     X(alternatives_choose, "alternatives-choose", "Alternatives", UI_ALTERNATIVES,                           \
-      "put in the word with the number that the key is, and let the words around it settle")                 \
-    X(alternatives_up, "alternatives-up", "Alternatives", UI_ALTERNATIVES, "the word listed before")         \
-    X(alternatives_down, "alternatives-down", "Alternatives", UI_ALTERNATIVES, "the word listed next")       \
+      "put in the word with the number on the key, and draw the words around it again")                      \
+    X(alternatives_up, "alternatives-up", "Alternatives", UI_ALTERNATIVES, "choose the word listed before")  \
+    X(alternatives_down, "alternatives-down", "Alternatives", UI_ALTERNATIVES,                               \
+      "choose the word listed next")                                                                         \
     X(alternatives_put, "alternatives-put", "Alternatives", UI_ALTERNATIVES,                                 \
-      "put in the chosen word, and let the words around it settle")                                          \
+      "put in the chosen word, and draw the words around it again")                                          \
     X(alternatives_write, "alternatives-write", "Alternatives", UI_ALTERNATIVES,                             \
       "write another word in its place")                                                                     \
     X(alternatives_close, "alternatives-close", "Alternatives", UI_ALTERNATIVES, "back to the proposals")    \
-    X(vary, "vary", "Varying", UI_ANYWHERE, "vary the selected words: a dial draws a part of them again")    \
+    X(vary, "vary", "Varying", UI_ANYWHERE, "vary the selected words: a dial sets how many are drawn again") \
     X(vary_less, "vary-less", "Varying", UI_VARY, "draw fewer of the words again")                           \
     X(vary_more, "vary-more", "Varying", UI_VARY, "draw more of the words again")                            \
-    X(vary_original, "vary-original", "Varying", UI_VARY, "show the original words, or what was drawn")      \
+    X(vary_original, "vary-original", "Varying", UI_VARY, "switch between the original and the drawn words") \
     X(vary_again, "vary-again", "Varying", UI_VARY, "draw again with another seed")                          \
     X(vary_accept, "vary-accept", "Varying", UI_VARY, "put these words into the text")                       \
     X(vary_leave, "vary-leave", "Varying", UI_VARY, "keep the original words")                               \
@@ -143,7 +144,7 @@ extern const struct ui_command ui_commands[]; /* ends with a NULL name */
       "the next proposal; after the last one, draw a new one")                                               \
     X(previous_candidate, "previous-candidate", "Proposals", UI_EDIT | UI_BLANK, "the previous proposal")    \
     X(record, "record", "Proposals", UI_EDIT | UI_BLANK,                                                     \
-      "start or stop recording accepted proposals of this text, and their origin")                           \
+      "start or stop recording accepted proposals of this text, and how they were drawn")                    \
     X(voice, "voice", "Proposals", UI_EDIT | UI_BLANK,                                                       \
       "learn my voice: fine-tune the model on my texts, in the background")                                  \
     X(voice_stop, "voice-stop", "Proposals", UI_EDIT | UI_BLANK, "stop the training of a voice")             \
@@ -168,14 +169,14 @@ extern const struct ui_command ui_commands[]; /* ends with a NULL name */
     X(timeline_swap, "timeline-swap", "Timeline", UI_TIMELINE,                                               \
       "draw another word at its step, and compare both runs side by side")                                   \
     X(timeline_help, "timeline-help", "Timeline", UI_TIMELINE, "explain the timeline and its keys")          \
-    X(timeline_close, "timeline-close", "Timeline", UI_TIMELINE, "leave the timeline; a held fill goes on")  \
+    X(timeline_close, "timeline-close", "Timeline", UI_TIMELINE, "leave the timeline; a held fill resumes")  \
     X(timeline_back, "timeline-back", "Timeline", UI_TIMELINE, "one step back")                              \
     X(timeline_on, "timeline-on", "Timeline", UI_TIMELINE,                                                   \
       "one step forward; a held fill takes its next step")                                                   \
     X(timeline_next_draw, "timeline-next-draw", "Timeline", UI_TIMELINE,                                     \
       "forward to the next step that draws a word")                                                          \
     X(timeline_previous_draw, "timeline-previous-draw", "Timeline", UI_TIMELINE,                             \
-      "back to before the last step that drew a word")                                                       \
+      "back to just before the last step that drew a word")                                                  \
     X(timeline_first, "timeline-first", "Timeline", UI_TIMELINE,                                             \
       "to the first step, where nothing is drawn")                                                           \
     X(timeline_last, "timeline-last", "Timeline", UI_TIMELINE, "to the last step")                           \
@@ -197,7 +198,7 @@ extern const struct ui_command ui_commands[]; /* ends with a NULL name */
     X(beside_next, "beside-next", "Side by side", UI_BESIDE, "choose the next run")                          \
     X(beside_previous, "beside-previous", "Side by side", UI_BESIDE, "choose the previous run")              \
     X(beside_take, "beside-take", "Side by side", UI_BESIDE, "take the chosen run as a proposal")            \
-    X(beside_help, "beside-help", "Side by side", UI_BESIDE, "explain the page and its keys")                \
+    X(beside_help, "beside-help", "Side by side", UI_BESIDE, "explain this page and its keys")               \
     X(beside_close, "beside-close", "Side by side", UI_BESIDE, "back to the text")                           \
     X(save, "save", "Files", UI_EDIT | UI_BLANK, "save the text")                                            \
     X(save_as, "save-as", "Files", UI_EDIT | UI_BLANK, "save the text under another name")                   \
@@ -211,7 +212,7 @@ extern const struct ui_command ui_commands[]; /* ends with a NULL name */
     X(read_as, "read-as", "Files", UI_EDIT | UI_BLANK, "read the file again in another encoding")            \
     X(save_all, "save-all", "Files", UI_EDIT | UI_BLANK, "save every open file that has changed")            \
     X(files, "files", "Files", UI_EDIT | UI_BLANK, "list the open files")                                    \
-    X(last_file, "last-file", "Files", UI_ANYWHERE, "to the file shown before")                              \
+    X(last_file, "last-file", "Files", UI_ANYWHERE, "to the previously shown file")                          \
     X(next_file, "next-file", "Files", UI_EDIT | UI_BLANK, "to the next open file")                          \
     X(previous_file, "previous-file", "Files", UI_EDIT | UI_BLANK, "to the previous open file")              \
     X(close, "close", "Files", UI_EDIT | UI_BLANK,                                                           \
@@ -219,7 +220,7 @@ extern const struct ui_command ui_commands[]; /* ends with a NULL name */
     X(close_or_quit, "close-or-quit", "Files", UI_EDIT | UI_BLANK,                                           \
       "close this file; closing the last one quits")                                                         \
     X(suspend, "suspend", "Files", UI_EDIT | UI_BLANK, "suspend the editor and return to the shell")         \
-    X(quit, "quit", "Files", UI_EDIT | UI_BLANK, "quit; asks about what is not saved or accepted")           \
+    X(quit, "quit", "Files", UI_EDIT | UI_BLANK, "quit; asks about unsaved files and waiting proposals")     \
     X(palette, "palette", "Screen", UI_ANYWHERE, "find a command or a setting")                              \
     X(command_line, "command-line", "Screen", UI_ANYWHERE, "type a command; Tab completes it")               \
     X(keep_settings, "keep-settings", "Screen", UI_ANYWHERE,                                                 \

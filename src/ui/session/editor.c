@@ -116,7 +116,8 @@ static enum status load_map(struct ui *ui, struct error *error)
         if (ui_keymap_keep_exits(ui->keymap, &changed, error)) return error->code;
         char key[UI_SEQUENCE_NAME];
         ui_keymap_keys(ui->keymap, "quit", UI_EDIT, key);
-        if (changed) ui_complain(ui->message, "no key of %.300s quits: %s does", ui->keymap->name, key);
+        if (changed)
+            ui_complain(ui->message, "%.300s has no key that quits: %s quits", ui->keymap->name, key);
         return STATUS_OK;
     }
     ui_complain(ui->message, "%.400s (using the built-in keys)", why.message);
@@ -168,7 +169,7 @@ static void greet(struct ui *ui)
     if (!ui->message->text[0] && text_is_new(ui->doc->text)) ui_say(ui->message, "a new file");
     voice_look(ui);
     lock_look(ui);
-    recovery_look(ui); /* words that may be lost matter more than the rest */
+    recovery_look(ui); /* a message about words that may be lost comes first */
 }
 
 static void close_all(struct ui *ui)

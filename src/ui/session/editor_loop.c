@@ -281,7 +281,7 @@ static bool wait_and_take(struct ui *ui)
     take_signals(ui);
     bool gone = ready > 0 && fds[0].revents & (POLLERR | POLLHUP | POLLNVAL);
     bool taken = !ui->ending->quitting && take_keys(ui);
-    /* A terminal that is gone can be read from for ever, without input; and a SIGHUP does not always come. */
+    /* A terminal that has gone away can be read for ever without input, and a SIGHUP does not always come. */
     if (gone && !taken && !ui->ending->quitting)
         paste_end(ui->clipboard), ui_rescue(ui->documents, ui->ending, SIGHUP);
     filling_events(ui);

@@ -100,7 +100,7 @@ static void unbound(struct ui *ui, enum ui_context context, ui_key key)
 /* Contexts whose keys come before those of UI_BLANK. */
 enum { OVER_BLANK = UI_TIMELINE | UI_TRAY | UI_ALTERNATIVES | UI_VARY };
 
-/* A page of its own comes before the text. */
+/* A separate page comes before the text. */
 static enum ui_context context_in(const struct ui *ui)
 {
     if (ui->beside->active && !ui->prompt->active) return UI_BESIDE;
@@ -136,7 +136,7 @@ static const struct ui_command *find_command(struct ui *ui, enum ui_context cont
         bool stays = context != UI_TRAY;
         context = UI_BLANK;
         command = look_up(ui, context, prefix);
-        /* Letters of vi's normal mode would move off it. */
+        /* Letters of vi's normal mode would move the cursor off the proposal. */
         if (stays && !command && !*prefix && is_text) return NULL;
     }
     if (!command && !*prefix && context == UI_BLANK) {

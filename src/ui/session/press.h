@@ -14,7 +14,7 @@ struct which_key {
     double at; /* when to show them; 0: never */
 };
 
-void press_key(struct ui *ui, ui_key key); /* as if it were typed */
+void press_key(struct ui *ui, ui_key key); /* handles a key as if it were typed */
 /* Undo puts the cursor where it was before a key, the mouse or a paste: called before and after each. */
 void note_cursor(const struct doc *doc);
 /* After a while, shows the keys that can follow those typed so far. */

@@ -1,5 +1,5 @@
-/* Every setting once: its name in C and outside, its type, its default, its range, who hears of a change, and
- * what it does. The file `config`, `:set`, `lacuna config` and lacuna-config(5) use this table; the rest of
+/* Every setting once: its name in C and outside, its type, its default, its range, the subject whose hook runs
+ * after a change, and what it does. The file `config`, `:set`, `lacuna config` and lacuna-config(5) use this table; the rest of
  * the editor reads ui->settings.NAME. */
 #ifndef LACUNA_UI_SETTINGS_H
 #define LACUNA_UI_SETTINGS_H
@@ -12,10 +12,10 @@
  *   REAL(field, name, default, least, most, changed, help)      double
  *   CHOICE(field, name, default, "one other …", changed, help)  int: its index in the list, from 0
  *   STRING(field, name, "default", changed, help)               char *, never NULL
- * `changed`: who hears when the value has changed while the editor runs (not when it is first read): the hook
- * of that subject, hooks.h. */
+ * `changed`: the subject whose hook (hooks.h) runs when the value changes while the editor runs, but not when it
+ * is first read. */
 enum setting_subject {
-    SETTING_ALONE, /* nobody */
+    SETTING_ALONE, /* no hook */
     SETTING_LAYOUT,
     SETTING_THEME,
     SETTING_COLOR,
@@ -58,13 +58,13 @@ enum setting_subject {
     STRING(language, "language", "", SETTING_SPELL,                                                          \
            "language of the dictionary, such as en_GB; empty: the locale's, else en_US")                     \
     STRING(theme, "theme", "auto", SETTING_THEME,                                                            \
-           "auto (dark or light, by the terminal's background), dark, light, mono, the name of an "          \
-           "installed theme or of one beside this file, or a path")                                          \
+           "auto (dark or light, by the terminal's background), dark, light, mono, the name of a theme "     \
+           "that is installed or in the folder themes beside this file, or a path")                          \
     SWITCH(mouse, "mouse", on, SETTING_MOUSE,                                                                \
            "click to place the cursor, drag to select, scroll with the wheel; with Shift held, the "         \
            "terminal handles the mouse")                                                                     \
     SWITCH(plain, "plain", off, SETTING_LAYOUT,                                                              \
-           "for screen readers: nothing moves by itself, and a fill is shown when it is done")               \
+           "for screen readers: nothing moves by itself, and a fill is shown only when it is done")          \
     SWITCH(color, "color", on, SETTING_COLOR,                                                                \
            "use colours if the terminal has them and NO_COLOR is not set")                                   \
     CHOICE(search_case, "search-case", smart, "smart exact any", SETTING_ALONE,                              \
@@ -79,8 +79,8 @@ enum setting_subject {
     SWITCH(keep_answers, "keep-answers", on, SETTING_ALONE,                                                  \
            "keep patterns, replacements, commands and paths for the next session")                           \
     STRING(keymap, "keymap", "", SETTING_KEYMAP,                                                             \
-           "a keymap file, or the name of an installed one; empty: the file keys beside this one, else the " \
-           "built-in keys")                                                                                  \
+           "a keymap file, or the name of an installed one; empty: the file keys beside this file, "         \
+           "else the built-in keys")                                                                         \
     STRING(model, "model", "", SETTING_MODEL,                                                                \
            "the model that fills: a folder or a name; empty: $LACUNA_MODEL, else the bundled one")           \
     STRING(voice, "voice", "", SETTING_MODEL,                                                                \
@@ -90,17 +90,18 @@ enum setting_subject {
     REAL(voice_minutes, "voice-minutes", 60, 0.01, 10000, SETTING_ALONE,                                     \
          "minutes of training for the command voice")                                                        \
     NUMBER(voice_nice, "voice-nice", 19, 0, 19, SETTING_ALONE,                                               \
-           "niceness of that training; 19 is the lowest priority")                                           \
+           "niceness of the training of a voice; 19 is the lowest priority")                                 \
     NUMBER(steps, "steps", 32, 1, 100000, SETTING_ALONE, "reverse steps of a fill")                          \
     CHOICE(sampler, "sampler", analytic, "analytic euler first-hitting confidence entropy remasking",        \
            SETTING_ALONE, "how a fill draws words: lacuna-fill(1) describes the samplers")                   \
     NUMBER(candidates, "candidates", 8, 1, 64, SETTING_LAYOUT,                                               \
-           "proposals drawn for a blank; the others are listed below the page; 1: one at a time, no list")   \
+           "proposals drawn for a blank, and listed below the page; 1: one at a time, without a list")       \
     REAL(temperature, "temperature", 1, 0, 100, SETTING_ALONE,                                               \
          "1 draws from the model's own distribution, 0 takes the likeliest tokens")                          \
-    REAL(top_p, "top-p", 0, 0, 1, SETTING_ALONE,                                                             \
-         "draw from the likeliest tokens with this total probability; 1: all; 0: as the model suggests at "  \
-         "temperature 1, else all")                                                                          \
+    REAL(                                                                                                    \
+        top_p, "top-p", 0, 0, 1, SETTING_ALONE,                                                              \
+        "draw from the likeliest tokens with this total probability; 1: all; 0: what the model suggests if " \
+        "the temperature is 1, else all")                                                                    \
     CHOICE(lens, "lens", off, "off surprise odds owed", SETTING_LAYOUT,                                      \
            "show the model's view of your words: how unexpected each is, what else is likely at the "        \
            "cursor, or how much the later text needs each sentence")                                         \

@@ -264,6 +264,7 @@ static struct token csi(const char *s, size_t n)
         if (breaks && i == BEGIN) return key_of(BEGIN, '[' | UI_KEY_ALT);
         if (breaks) return whole(c == CAN || c == SUB ? i + 1 : i, INPUT_IGNORED);
         if (c < '@') continue;
+        if (i >= LONGEST_SEQUENCE) return whole(i + 1, INPUT_IGNORED);
         struct csi sequence = parse_csi(s + BEGIN, i + 1 - BEGIN);
         struct token token = whole(i + 1, INPUT_IGNORED);
         if (sequence.private)
@@ -351,7 +352,7 @@ static struct token two_escapes(const struct input_parser *p, const char *s, siz
     if (n == 2) return uncertain(INPUT_WAIT_ESCAPE, 1, UI_SPECIAL(UI_ESC));
     if (s[2] != '[' && s[2] != 'O') return key_of(1, UI_SPECIAL(UI_ESC));
     struct token inner = sequence(p, s + 1, n - 1);
-    if (inner.shape == OPEN) return inner;
+    if (inner.shape == OPEN && n <= LONGEST_SEQUENCE) return inner;
     if (inner.shape == UNCERTAIN) return uncertain(inner.wait, 1, UI_SPECIAL(UI_ESC));
     bool function_key = inner.input.kind == INPUT_KEY && inner.input.key & UI_KEY_SPECIAL;
     if (!function_key) return key_of(1, UI_SPECIAL(UI_ESC));
@@ -447,16 +448,34 @@ static struct token first_token(const struct input_parser *p)
     return sequence(p, p->bytes + p->at, p->end - p->at);
 }
 
-/* A sequence without an end is dropped when it is longer than any known one. */
+/* A CSI sequence that is longer than any known one means nothing, but its bytes are not typed text: they are skipped as
+ * they come, up to its final byte or a control character. */
 static bool is_endless(const struct input_parser *p, const struct token *token)
 {
     return token->shape == OPEN && p->end - p->at > LONGEST_SEQUENCE;
 }
 
+static struct input skip_sequence(struct input_parser *p)
+{
+    bool open = true;
+    while (open && p->at < p->end) {
+        unsigned char c = (unsigned char)p->bytes[p->at];
+        bool control = c < ' ' || c >= 0x7f;
+        open = !control && c < '@';
+        if (!control || c == CAN || c == SUB) p->at++;
+    }
+    p->skipping = open;
+    return (struct input){.kind = open ? INPUT_NONE : INPUT_IGNORED};
+}
+
 struct input input_parser_next(struct input_parser *p, bool time_is_over)
 {
     if (p->pasting) return next_of_paste(p);
-    if (p->at == p->end) return (struct input){.kind = INPUT_NONE};
+    if (p->at == p->end) {
+        if (time_is_over) p->skipping = false; /* its end does not come: what comes now is typed */
+        return (struct input){.kind = INPUT_NONE};
+    }
+    if (p->skipping) return skip_sequence(p);
     if (p->end - p->at >= MARK && memcmp(p->bytes + p->at, start_of_paste, MARK) == 0) {
         p->at += MARK;
         p->pasting = true;
@@ -465,7 +484,11 @@ struct input input_parser_next(struct input_parser *p, bool time_is_over)
         return next_of_paste(p);
     }
     struct token token = first_token(p);
-    if (is_endless(p, &token)) token = whole(p->end - p->at, INPUT_IGNORED);
+    if (is_endless(p, &token)) {
+        p->at = p->end;
+        p->skipping = true;
+        return (struct input){.kind = INPUT_NONE};
+    }
     bool waits = token.shape == OPEN || (token.shape == UNCERTAIN && !time_is_over);
     if (waits) return (struct input){.kind = INPUT_NONE};
     p->at += token.size;
@@ -474,6 +497,7 @@ struct input input_parser_next(struct input_parser *p, bool time_is_over)
 
 enum input_wait input_parser_waits(const struct input_parser *p)
 {
+    if (p->skipping) return INPUT_WAIT_REPLY;
     if (p->pasting || p->at == p->end) return INPUT_WAIT_NOTHING;
     struct token token = first_token(p);
     return token.shape == UNCERTAIN ? token.wait : INPUT_WAIT_NOTHING;

@@ -42,6 +42,7 @@ struct input_parser {
     size_t at, end, capacity;
     size_t searched; /* of a paste: [at, searched) does not contain its end */
     bool pasting, paste_begun;
+    bool skipping; /* the rest of a sequence that is too long to mean anything */
     struct input_key_string {
         char bytes[INPUT_STRING];
         size_t size;

@@ -1,5 +1,5 @@
-/* The next word alone goes into the text, in front of the blank, and the rest stays a proposal. Candidates that begin with
- * another word do not fit any more; undo brings all of them back. */
+/* Accepts only the next word: it goes into the text before the blank, and the rest remains a proposal.
+ * Candidates that begin with another word are removed; undo brings all of them back. */
 #include "accept_word.h"
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
@@ -21,7 +21,7 @@
 
 #include <string.h>
 
-/* What goes into the text: the word's bytes, and the space behind it. */
+/* The bytes that go into the text: the word and the space after it. */
 static size_t word_size(const struct words *words, uint32_t tokens)
 {
     return tokens < words->count ? words->tokens[tokens].start + 1u : words->text.size;
@@ -34,7 +34,8 @@ static bool begins_so(const struct words *words, const struct words *with, uint3
            word_size(words, tokens) == size && memcmp(words->text.data, with->text.data, size) == 0;
 }
 
-/* A copy without its first tokens. Its steps are only kept while they have the same tokens. False: no memory. */
+/* Copies a candidate without its first tokens. Steps with another number of tokens are dropped. False: no
+ * memory. */
 static bool behead(const struct candidate *from, uint32_t tokens, struct candidate *to)
 {
     uint32_t count = from->words.count;
@@ -74,7 +75,7 @@ static void add_beheaded(const struct proposal *old, uint32_t tokens, struct pro
     }
 }
 
-/* The blank asks for as many tokens less. */
+/* Reduces the wanted length of the blank by the number of accepted tokens. */
 static bool shorten(struct ui *ui, const struct text_blank *b, uint32_t tokens)
 {
     struct doc *doc = ui->doc;
@@ -87,7 +88,7 @@ static bool shorten(struct ui *ui, const struct text_blank *b, uint32_t tokens)
     return doc_replace(ui, b->start + 2, b->end - 2, length, strlen(length));
 }
 
-/* One step of undo. */
+/* Puts the word into the text as one step of undo. */
 static bool put_word(struct ui *ui, const struct candidate *c, uint32_t tokens, struct text_blank *b)
 {
     struct doc *doc = ui->doc;
@@ -116,7 +117,7 @@ void do_accept_word(struct ui *ui)
     }
     const struct words *words = &p->candidates[p->chosen].words;
     uint32_t tokens = words_next_spaced(words, 0);
-    if (tokens >= words->count) { /* the last word of it */
+    if (tokens >= words->count) { /* only one word is left */
         do_accept(ui);
         return;
     }

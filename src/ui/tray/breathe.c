@@ -12,8 +12,8 @@
 #include "ui/message/message.h"
 #include "ui/terminal/picture.h"
 
-static const double pause_seconds = 0.6; /* without a change, until words settle anew */
-enum { PART = 3 };                       /* one of so many tokens settles anew */
+static const double pause_seconds = 0.6; /* without a change, before tokens are drawn again */
+enum { PART = 3 };                       /* one in this many tokens is drawn again */
 
 int breathe_timeout(const struct breathing *breathing)
 {
@@ -22,7 +22,8 @@ int breathe_timeout(const struct breathing *breathing)
     return left > 0 ? (int)(left * 1000) + 1 : 0;
 }
 
-/* Which tokens stay: another part settles anew each time; what the writer put there never does. */
+/* The tokens that stay. Each time another part of them is drawn again, but never a token that the writer put
+ * there. */
 static struct fill_pin *find_pins(const struct candidate *c, uint64_t turn, size_t *count)
 {
     struct fill_pin *pins = mem_alloc_array(c->words.count ? c->words.count : 1, sizeof *pins);
@@ -51,7 +52,7 @@ static void breathe_in(struct ui *ui, struct proposal *p)
     mem_free(pins);
 }
 
-/* What has settled takes the place of what it came from. */
+/* The new candidate replaces the one that it was drawn from. */
 static void breathe_out(struct picture *picture, struct proposal *p)
 {
     size_t old = p->replaces - 1;
@@ -98,6 +99,6 @@ void do_breathe(struct ui *ui)
     }
     p->breathes = !p->breathes;
     ui->picture->stale = true;
-    ui_say(ui->message, p->breathes ? "it breathes: its words settle anew when the text around has changed"
-                                    : "frozen: its words stay");
+    ui_say(ui->message, p->breathes ? "breathing: parts of it are drawn again when the text around it changes"
+                                    : "frozen: its words no longer change");
 }

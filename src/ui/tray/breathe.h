@@ -1,5 +1,5 @@
-/* Proposals that breathe: when the text has changed, and the writer pauses, a part of their words settles anew, until they
- * are frozen, accepted or discarded. */
+/* Proposals that breathe: whenever the text has changed and the writer pauses, part of their tokens is drawn
+ * again, until they are frozen, accepted or discarded. */
 #ifndef LACUNA_UI_BREATHE_H
 #define LACUNA_UI_BREATHE_H
 
@@ -10,14 +10,13 @@ struct ui;
 
 struct breathing {
     const struct doc *doc;
-    uint64_t version,
-        settled;       /* of the text: when it was looked at last; that the proposals have settled for */
-    double changed_at; /* 0: nothing waits to be settled */
+    uint64_t version;  /* of the text at the last update */
+    double changed_at; /* of the last change that the proposals do not know; 0: none */
 };
 
-void breathe_update(struct ui *ui); /* after anything happened */
+void breathe_update(struct ui *ui); /* called after every event */
 int breathe_timeout(
-    const struct breathing *breathing); /* ms until that has something to do; -1: it has not */
+    const struct breathing *breathing); /* ms until breathe_update has something to do; -1: nothing */
 
 /* Command; session/commands.h says what it does. */
 void do_breathe(struct ui *ui);

@@ -1,4 +1,4 @@
-/* What is listed below the page now, of this room's lists. */
+/* Which list of this room is shown below the page. */
 #ifndef LACUNA_UI_CHOOSING_H
 #define LACUNA_UI_CHOOSING_H
 
@@ -6,8 +6,7 @@
 
 struct ui;
 
-enum ui_context
-choosing_context(const struct ui *ui); /* UI_TRAY, UI_ALTERNATIVES or UI_VARY; 0: nothing is */
-void choosing_update(struct ui *ui);   /* after anything happened */
+enum ui_context choosing_context(const struct ui *ui); /* UI_TRAY, UI_ALTERNATIVES or UI_VARY; 0: none */
+void choosing_update(struct ui *ui);                   /* called after every event */
 
 #endif

@@ -19,7 +19,7 @@
 
 #include <string.h>
 
-/* ---- what it is about ---------------------------------------------------------------------------------- */
+/* ---- the chosen word ----------------------------------------------------------------------------------- */
 
 static bool is_on(const struct ui *ui)
 {
@@ -39,7 +39,7 @@ const struct words *instead_words(const struct ui *ui)
     return words && ui->instead->token < words->count ? words : NULL;
 }
 
-/* White space and marks alone are no words. */
+/* White space and punctuation marks are not words. */
 static bool has_letters(const struct words *words, uint32_t first, uint32_t end)
 {
     for (uint32_t i = first; i < end; i++)
@@ -121,7 +121,7 @@ void instead_update(struct ui *ui)
         return;
     }
     const struct proposal *p = tray_proposal(ui->doc);
-    if (p->job || !p->count) return; /* words that still settle have no alternatives */
+    if (p->job || !p->count) return; /* a word that may still be drawn again has no alternatives */
     const struct words *words = &p->candidates[p->chosen].words;
     if (in->token >= words->count) in->token = words->count ? words->count - 1 : 0;
     if (!words->count) return;
@@ -141,7 +141,7 @@ bool instead_take(struct ui *ui, struct fill_event *event)
     in->found = event->alternatives;
     event->alternatives = (struct fill_alternatives){0};
     if (in->found.count > INSTEAD_MOST) in->found.count = INSTEAD_MOST;
-    ui->doc->follow = true; /* its rows may cover the cursor */
+    ui->doc->follow = true; /* the rows of the list may cover the cursor */
     return true;
 }
 
@@ -178,7 +178,7 @@ void do_alternatives_close(struct ui *ui)
     instead_close(ui);
 }
 
-/* Round and round; marks are passed over. */
+/* Goes around at the ends, and skips punctuation marks. */
 static void go(struct ui *ui, bool back)
 {
     const struct words *words = instead_words(ui);
@@ -206,14 +206,15 @@ void do_alternatives_previous_word(struct ui *ui)
 
 /* ---- putting one in ------------------------------------------------------------------------------------ */
 
-enum { AROUND = 2 }; /* words on either side that settle anew */
+enum { AROUND = 2 }; /* words on either side that are drawn again */
 
 static bool is_written(const struct candidate *c, uint32_t token)
 {
     return token < 64 && (c->written >> token & 1);
 }
 
-/* The tokens that settle anew when [first, end) becomes another word: [*from, *to) but what the writer put there. */
+/* The tokens that are drawn again when [first, end) becomes another word: [*from, *to), except those that the
+ * writer put there. */
 static void find_around(const struct words *words, uint32_t first, uint32_t end, uint32_t *from, uint32_t *to)
 {
     uint32_t a, b;
@@ -223,7 +224,7 @@ static void find_around(const struct words *words, uint32_t first, uint32_t end,
     for (int i = 0; i < AROUND && *to < words->count; i++) words_word(words, *to, &a, to);
 }
 
-/* The written tokens of the candidate that comes of it. */
+/* The tokens of the new candidate that the writer put there. */
 static uint64_t written_then(const struct candidate *c, uint32_t first, uint32_t end, uint32_t count)
 {
     uint64_t written = 0;
@@ -235,7 +236,8 @@ static uint64_t written_then(const struct candidate *c, uint32_t first, uint32_t
     return written;
 }
 
-/* Another candidate, with these tokens for the chosen word, and the words around them drawn anew. */
+/* Draws another candidate, with these tokens in place of the chosen word; the words around them are drawn
+ * again. */
 static void put_in(struct ui *ui, const uint32_t *ids, uint32_t count)
 {
     const struct words *words = instead_words(ui);
@@ -257,7 +259,7 @@ static void put_in(struct ui *ui, const uint32_t *ids, uint32_t count)
     uint64_t written = written_then(c, first, end, count);
     uint32_t blank = ui->instead->blank;
     if (!pins || !length)
-        ui_complain(ui->message, pins ? "a blank holds at least one token" : "not enough memory to fill");
+        ui_complain(ui->message, pins ? "a blank must have at least one token" : "not enough memory to fill");
     else if (filling_branch(ui, ui->doc, blank, length, pins, pinned)) {
         p = proposal_find(ui->doc, blank);
         if (p && p->count) p->candidates[p->count - 1].written = written;
@@ -280,7 +282,9 @@ static void put_number(struct ui *ui, size_t index)
         memcpy(ids, a->ids, sizeof ids);
         put_in(ui, ids, count);
     } else {
-        ui_say(ui->message, in->asked ? "not known yet" : "there are %zu to choose from", in->found.count);
+        ui_say(ui->message,
+               in->asked ? "the alternatives are not known yet" : "there are only %zu alternatives",
+               in->found.count);
     }
 }
 
@@ -324,5 +328,5 @@ void do_alternatives_write(struct ui *ui)
 {
     const struct words *words = instead_words(ui);
     if (!words || !fill_worker_ready(ui->filling->worker)) return;
-    prompt_line(ui, "", written, "Here stands (nothing: one word less): ");
+    prompt_line(ui, "", written, "New word (nothing: remove the word): ");
 }

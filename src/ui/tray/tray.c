@@ -19,7 +19,7 @@
 
 #include <string.h>
 
-/* ---- what it is about ---------------------------------------------------------------------------------- */
+/* ---- the proposal -------------------------------------------------------------------------------------- */
 
 static struct proposal *living(const struct doc *doc, uint32_t blank)
 {
@@ -77,11 +77,11 @@ static void ask_for_more(struct ui *ui, struct proposal *p)
     if (worker) tray->job = filling_ask(ui->settings, worker, ui->doc, &p->blank, 1, &how, &error);
     if (tray->job) {
         ui->filling->next_seed = (ui->filling->next_seed + 1) % FILL_SEED_LIMIT;
-        ui->doc->follow = true; /* its rows may cover the cursor */
+        ui->doc->follow = true; /* the rows of the list may cover the cursor */
         return;
     }
     if (error.code) ui_complain(ui->message, "%s", error.message);
-    p->wanted = 0; /* not again and again */
+    p->wanted = 0; /* do not ask again */
     forget(tray);
 }
 
@@ -94,7 +94,8 @@ void tray_more(struct ui *ui, uint32_t count)
     if (p->wanted > FILL_MAX_CANDIDATES) p->wanted = FILL_MAX_CANDIDATES;
 }
 
-/* Whoever waits for a fill does not wait for these; they are drawn when that is done. */
+/* Whether the job is no longer wanted. A fill that the writer waits for goes first; the job is submitted
+ * again after it. */
 static bool nobody_waits(const struct ui *ui)
 {
     const struct tray *tray = ui->tray;
@@ -121,12 +122,13 @@ void tray_update(struct ui *ui)
     if (candidates < 2 || !p || p->job || !p->count) return;
     if (!ui->tray->job) order_update(ui, p);
     rank(ui, p);
-    if (!p->asked && blank_is_tied(ui->doc, p->blank)) p->asked = true; /* others would not be of one draw */
+    if (!p->asked && blank_is_tied(ui->doc, p->blank))
+        p->asked = true; /* other candidates of tied blanks would not come from one draw */
     if (!p->asked) tray_more(ui, p->count < candidates ? candidates - (uint32_t)p->count : 0);
     if (p->wanted && !ui->tray->job && !filling_current(ui->filling)) ask_for_more(ui, p);
 }
 
-/* ---- taking what comes --------------------------------------------------------------------------------- */
+/* ---- events of the job --------------------------------------------------------------------------------- */
 
 static void take_step(struct tray *tray, const struct fill_event *event)
 {
@@ -147,7 +149,7 @@ static bool is_there(const struct proposal *p, const struct buffer *text)
     return false;
 }
 
-/* The last of a candidate's steps is what it has come to, words drawn again included. */
+/* The last step of a candidate is its final state, after words were drawn again. */
 static void take_steps(struct candidate *c, struct candidate *coming)
 {
     c->moments = coming->moments;
@@ -195,7 +197,7 @@ static void take_result(struct ui *ui, struct fill_event *event)
         add_candidate(ui->tray, p, result, &result->candidates[i], trace);
     trace_release(trace);
     p->wanted = 0;
-    if (p->count == before) ui_say(ui->message, "all that was drawn is there already");
+    if (p->count == before) ui_say(ui->message, "no new proposal: all that were drawn are listed already");
     kept_note(ui->tray->doc);
     ui->doc->follow = true;
     ui->picture->stale = true;

@@ -1,8 +1,8 @@
 /* The tray: the candidates of the proposal at the cursor, listed below the page, the best first.
  *
- * The first candidate of a blank is drawn alone, so that it settles as fast as if it were the only one. The others
- * follow in one job whose steps are not shown. A better one goes to the top of the list; what stands in the text is
- * changed by the writer alone. Nothing is listed where the setting `candidates` is 1. */
+ * The first candidate of a blank is drawn alone, so that it is ready as fast as if it were the only one. The
+ * others follow in one job whose steps are not shown. A better one goes to the top of the list, but only the
+ * writer changes which one is shown in the text. If the setting `candidates` is 1, there is no list. */
 #ifndef LACUNA_UI_TRAY_H
 #define LACUNA_UI_TRAY_H
 
@@ -17,12 +17,12 @@ struct proposal;
 struct ui;
 
 struct tray {
-    uint64_t job; /* that draws more; 0: none */
+    uint64_t job; /* the job that draws more; 0: none */
     struct doc *doc;
-    uint32_t blank; /* for this one */
+    uint32_t blank; /* the blank that it is for */
     struct filling_how how;
-    uint64_t version;         /* of the text that it sees */
-    struct candidate *coming; /* how.candidates of them, with their steps so far */
+    uint64_t version;         /* of the text that the job was given */
+    struct candidate *coming; /* how.candidates candidates, with their steps so far */
     struct order order;
 };
 
@@ -30,11 +30,12 @@ struct tray {
 struct proposal *tray_proposal(const struct doc *doc);
 /* UI_TRAY while candidates are listed, else 0. */
 enum ui_context tray_context(const struct ui *ui);
-/* After anything happened: asks for what is wanted, takes back what nobody waits for, ranks what has come. */
+/* Called after every event: submits the job for wanted candidates, cancels a job that is no longer wanted,
+ * and ranks the candidates. */
 void tray_update(struct ui *ui);
-void tray_more(struct ui *ui, uint32_t count); /* so many more are wanted for the proposal at the cursor */
+void tray_more(struct ui *ui, uint32_t count); /* wants this many more for the proposal at the cursor */
 bool tray_busy(const struct tray *tray);
 filling_taker tray_take;
-void tray_close(struct ui *ui); /* takes everything back */
+void tray_close(struct ui *ui); /* cancels the job */
 
 #endif

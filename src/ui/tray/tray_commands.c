@@ -19,7 +19,7 @@
 
 #include <stdlib.h>
 
-/* The finished proposal at the cursor. NULL: said why not. */
+/* The finished proposal at the cursor. NULL: none, and a message said why. */
 static struct proposal *needed(struct ui *ui)
 {
     struct proposal *p = tray_proposal(ui->doc);
@@ -54,7 +54,7 @@ void do_tray_choose(struct ui *ui)
     if (number && number <= p->count)
         choose_candidate(ui, p, number - 1);
     else
-        ui_say(ui->message, "there are %zu to choose from", p->count);
+        ui_say(ui->message, "there are only %zu proposals", p->count);
 }
 
 void do_tray_up(struct ui *ui)
@@ -64,7 +64,7 @@ void do_tray_up(struct ui *ui)
     if (p->chosen)
         choose_candidate(ui, p, p->chosen - 1);
     else
-        ui_say(ui->message, "this is the first");
+        ui_say(ui->message, "this is the first proposal");
 }
 
 void do_tray_down(struct ui *ui)
@@ -74,7 +74,7 @@ void do_tray_down(struct ui *ui)
     if (p->chosen + 1 < p->count)
         choose_candidate(ui, p, p->chosen + 1);
     else
-        ui_say(ui->message, "this is the last");
+        ui_say(ui->message, "this is the last proposal");
 }
 
 void do_tray_more(struct ui *ui)
@@ -93,15 +93,15 @@ void do_tray_drop(struct ui *ui)
     if (!p) return;
     if (proposal_drop(p, p->chosen)) {
         choose_candidate(ui, p, p->chosen);
-        ui_say(ui->message, "thrown away");
+        ui_say(ui->message, "removed");
     } else {
-        do_discard(ui); /* the only one */
+        do_discard(ui); /* it was the only one */
     }
 }
 
-/* ---- two made into one --------------------------------------------------------------------------------- */
+/* ---- combining two ------------------------------------------------------------------------------------- */
 
-/* The token that begins the second half of the words, and comes after white space where any does. */
+/* The token at which the second half of the words begins: one after white space, if there is any. */
 static uint32_t half(const struct words *words)
 {
     uint32_t count = 0, at = 0;
@@ -110,7 +110,7 @@ static uint32_t half(const struct words *words)
     return at;
 }
 
-/* The candidate that has just these tokens; SIZE_MAX: none. */
+/* The candidate with exactly these tokens; SIZE_MAX: none. */
 static size_t find_same(const struct proposal *p, const struct fill_pin *pins, uint32_t count)
 {
     for (size_t i = 0; i < p->count; i++) {
@@ -137,7 +137,7 @@ static void mix(struct ui *ui, const struct words *a, const struct words *b)
         ui_complain(ui->message, "not enough memory to fill");
     } else if (known != SIZE_MAX) {
         choose_candidate(ui, p, known);
-        ui_say(ui->message, "that is number %zu", known + 1);
+        ui_say(ui->message, "that is already proposal %zu", known + 1);
     } else if (count && filling_branch(ui, ui->doc, blank, count, pins, count)) {
         ui->doc->focus = blank;
     }
@@ -150,7 +150,7 @@ static void mix_with(struct ui *ui, const char *answer)
     if (!p) return;
     long number = strtol(answer, NULL, 10);
     if (number < 1 || (size_t)number > p->count || (size_t)number - 1 == p->chosen) {
-        ui_complain(ui->message, "\"%s\" is not the number of another candidate", answer);
+        ui_complain(ui->message, "\"%s\" is not the number of another proposal", answer);
         return;
     }
     mix(ui, &p->candidates[p->chosen].words, &p->candidates[number - 1].words);
@@ -161,8 +161,8 @@ void do_mix(struct ui *ui)
     const struct proposal *p = needed(ui);
     if (!p) return;
     if (p->count < 2)
-        ui_say(ui->message, "there is no other candidate");
+        ui_say(ui->message, "there is no other proposal");
     else
         prompt_line(ui, "", mix_with,
-                    "The first half of number %zu, and the second half of number: ", p->chosen + 1);
+                    "First half of proposal %zu, and second half of proposal: ", p->chosen + 1);
 }

@@ -1,11 +1,11 @@
-/* Choosing among candidates: which stands in the text, more of them, fewer, two made into one. */
+/* Commands of the tray: choose a candidate, draw more, remove one, combine two. */
 #ifndef LACUNA_UI_TRAY_COMMANDS_H
 #define LACUNA_UI_TRAY_COMMANDS_H
 
 struct typed_keys;
 struct ui;
 
-/* Which digit the running command was called with; 0: another key. */
+/* The digit of the key that ran the current command; 0: another key. */
 int digit_typed(const struct typed_keys *typed);
 
 /* Commands; session/commands.h says what they do. */

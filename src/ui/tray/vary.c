@@ -22,8 +22,8 @@
 
 enum {
     TURN = 10,  /* per cent */
-    BEGIN = 30, /* where the dial stands first */
-    STEPS = 12  /* at most: a turn is to be seen at once */
+    BEGIN = 30, /* the first position of the dial */
+    STEPS = 12  /* at most, so that the words follow the dial quickly */
 };
 
 static bool is_there(const struct vary *vary)
@@ -67,11 +67,11 @@ static void draw(struct ui *ui)
         return;
     }
     struct proposal *p = proposal_find(v->doc, v->blank);
-    if (p) p->asked = true; /* there is one for every place of the dial */
+    if (p) p->asked = true; /* one candidate for each position of the dial is enough */
     v->doc->focus = v->blank;
 }
 
-/* Takes the blank back. What undo and redo would do next is what they would have done before. */
+/* Removes the blank. Undo and redo then do what they would have done before the blank was made. */
 static void take_back(struct ui *ui)
 {
     struct vary *v = ui->vary;
@@ -111,7 +111,7 @@ void vary_update(struct ui *ui)
     if (!here || !proposal_find(v->doc, v->blank))
         vary_close(ui);
     else
-        filling_hurry(ui); /* a dial that answers late is no dial */
+        filling_hurry(ui); /* the dial shows its result without pacing the steps */
 }
 
 /* ---- the dial ------------------------------------------------------------------------------------------ */
@@ -131,14 +131,14 @@ void do_vary(struct ui *ui)
     struct doc *doc = ui->doc;
     size_t start, end;
     if (!doc_selection(doc, &start, &end)) {
-        ui_say(ui->message, "select the words first that are to be varied");
+        ui_say(ui->message, "first select the words to vary");
         return;
     }
     if (has_blank_between(doc->text, start, end)) {
-        ui_say(ui->message, "there is a blank among these words: only words of the text can be varied");
+        ui_say(ui->message, "the selection contains a blank: only words of the text can be varied");
         return;
     }
-    if (!doc_writable(ui)) return;
+    if (!doc_writable(ui) || filling_holds_up(ui)) return;
     uint32_t id = blank_of_words(ui, start, end);
     if (!id) return;
     *ui->vary = (struct vary){.active = true,
@@ -185,7 +185,7 @@ void do_vary_again(struct ui *ui)
 void do_vary_leave(struct ui *ui)
 {
     vary_close(ui);
-    ui_say(ui->message, "the words are as they were");
+    ui_say(ui->message, "the original words are kept");
 }
 
 void do_vary_accept(struct ui *ui)

@@ -1,8 +1,8 @@
-/* Varying words of the writer's own: a dial says how large a part of their tokens is masked and drawn again. The words of a
- * smaller part are among those of a larger one, so that turning the dial goes on with what is there.
+/* Varying the writer's own words: a dial sets the share of their tokens that is masked and drawn again. The
+ * tokens of a smaller share are among those of a larger one, so a turn of the dial changes words gradually.
  *
- * The selection is a blank for as long as it is varied. Whatever ends that takes the blank back, so that accepting is one
- * step of undo, and leaving is none. */
+ * The selection is a blank while it is varied. The blank is removed at the end, so that accepting is one step
+ * of undo and leaving is none. */
 #ifndef LACUNA_UI_VARY_H
 #define LACUNA_UI_VARY_H
 
@@ -18,18 +18,18 @@ struct vary {
     bool active;
     struct doc *doc;
     uint32_t blank;
-    size_t node;         /* of the history, with the blank */
-    int percent, before; /* of the tokens; what it was before the original was shown */
+    size_t node;         /* node of the history that has the blank */
+    int percent, before; /* share of the tokens; its value before the original was shown */
     uint64_t seed;
 };
 
 enum ui_context vary_context(const struct ui *ui); /* UI_VARY while words are varied, else 0 */
-/* Whether the proposal is what the dial shows. */
+/* Whether the dial shows this proposal. */
 bool vary_holds(const struct vary *vary, const struct doc *doc, const struct proposal *proposal);
-void vary_update(struct ui *ui); /* after anything happened */
-void vary_close(struct ui *ui);  /* the original words stay */
-/* Before a command: closes the dial if the command is about the text or its blanks, among which the words under the dial
- * do not count. */
+void vary_update(struct ui *ui); /* called after every event */
+void vary_close(struct ui *ui);  /* keeps the original words */
+/* Called before a command: closes the dial if the command works on the text or its blanks; the words under
+ * the dial are not one of them. */
 void vary_make_way(struct ui *ui, const struct ui_command *command);
 
 /* Commands; session/commands.h says what they do. */

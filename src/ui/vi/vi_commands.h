@@ -111,7 +111,7 @@
       "forward in time by one change, across undo branches")                                                 \
     X(vi_filter, "vi-filter", "Vi: operators", VI_MOTIONS, "filter its lines through a shell command")       \
     X(vi_reflow_stay, "vi-reflow-stay", "Vi: operators", VI_MOTIONS,                                         \
-      "fill its lines; the cursor stays at its word")                                                        \
+      "rewrap its lines; the cursor stays at its word")                                                      \
     X(vi_reflow_stay_line, "vi-reflow-stay-line", "Vi: operators", UI_OPERATOR,                              \
       "after vi-reflow-stay: the line; else to the next word")                                               \
     X(vi_delete, "vi-delete", "Vi: operators", VI_MOTIONS,                                                   \
@@ -123,7 +123,7 @@
     X(vi_lower, "vi-lower", "Vi: operators", VI_MOTIONS, "make it lower case")                               \
     X(vi_upper, "vi-upper", "Vi: operators", VI_MOTIONS, "make it upper case")                               \
     X(vi_swap_case_over, "vi-swap-case-over", "Vi: operators", VI_MOTIONS, "swap the case of its letters")   \
-    X(vi_reflow, "vi-reflow", "Vi: operators", VI_MOTIONS, "fill its lines to reflow-width")                 \
+    X(vi_reflow, "vi-reflow", "Vi: operators", VI_MOTIONS, "rewrap its lines to reflow-width")               \
     X(vi_insert, "vi-insert", "Vi: changing", UI_NORMAL, "insert before the cursor")                         \
     X(vi_insert_start, "vi-insert-start", "Vi: changing", UI_NORMAL,                                         \
       "insert before the first word of the line")                                                            \

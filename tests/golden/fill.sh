@@ -274,9 +274,9 @@ result a_trace_holds_every_step $?
 
 # ---- which candidate is best ----
 for ranking in first score bound; do
-    printf '{"text": "the “old” [[4]] of", "candidates": 6, "ranking": "%s"}\n' $ranking
+    printf '{"text": "the “old” [[4]] of", "candidates": 6, "seed": 4, "ranking": "%s"}\n' $ranking
 done | fill --format jsonl; cp "$folder/out" "$folder/rankings"
-printf '{"text": "the “old” [[4]] of"}\n' | fill --format jsonl -k 6 --ranking score
+printf '{"text": "the “old” [[4]] of", "seed": 4}\n' | fill --format jsonl -k 6 --ranking score
 python "$folder/rankings" "$folder/out" <<'END'
 import json, sys
 first, score, bound = (json.loads(line) for line in open(sys.argv[1], encoding='utf-8'))

@@ -116,11 +116,11 @@ void order_close(struct ui *ui)
 /* ---- the answer ------------------------------------------------------------------------------------------ */
 
 /* The candidates are still those that were asked about. */
-static bool is_about(const struct ui *ui, const struct proposal *p)
+static bool is_about(const struct order *order, const struct proposal *p)
 {
     struct fills fills;
     if (!p || p->job || !fills_of(p, &fills)) return false;
-    bool same = hash_of(&fills) == ui->tray->order.candidates;
+    bool same = hash_of(&fills) == order->candidates;
     fills_free(&fills);
     return same;
 }
@@ -132,7 +132,7 @@ bool order_take(struct ui *ui, struct fill_event *event)
     if (event->kind == FILL_EVENT_LOADING || event->kind == FILL_EVENT_READY) return true;
     order->asked = 0;
     struct proposal *p = ui->doc == order->doc ? proposal_find(ui->doc, order->blank) : NULL;
-    if (event->kind != FILL_EVENT_ANSWER || !is_about(ui, p) || event->rescored.count != p->count)
+    if (event->kind != FILL_EVENT_ANSWER || !is_about(order, p) || event->rescored.count != p->count)
         return true;
     for (size_t i = 0; i < p->count; i++) {
         struct candidate *c = &p->candidates[i];

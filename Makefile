@@ -111,7 +111,7 @@ FORCE:
 ##   make run       open a copy of a draft and fill its blanks at once
 run: all
 	@cp --backup=numbered models/demo-draft.txt build/demo-draft.txt
-	@./lacuna --fill --temperature 0.5 build/demo-draft.txt
+	@./lacuna --fill build/demo-draft.txt
 
 deps:
 	@sh .ci/deps $(PACKAGES_BUILD)

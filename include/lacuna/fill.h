@@ -24,6 +24,7 @@
 #include "lacuna/conditions.h"
 #include "lacuna/dictionary.h"
 #include "lacuna/fit.h"
+#include "lacuna/rescore.h"
 #include "lacuna/sedd.h"
 
 #define FILL_ANY_TOKENS     64 /* the largest length that `[[]]` can get */
@@ -234,11 +235,23 @@ enum fill_lengths {
 
 const char *fill_lengths_name(enum fill_lengths lengths); /* "prior", "model", "search" */
 bool fill_lengths_parse(const char *name, enum fill_lengths *lengths);
+/* What puts several candidates in order. The order never changes what is drawn. */
+enum fill_ranking {
+    FILL_RANK_FIRST, /* as they are numbered */
+    FILL_RANK_SCORE, /* the score: ln q of each token when it was drawn */
+    /* the mean of that and of rescore_texts, which masks the same places of every candidate: half as many evaluations
+     * more as drawing takes. For the uniform graph, the same as FIRST */
+    FILL_RANK_BOUND,
+    FILL_RANKINGS
+};
+const char *fill_ranking_name(enum fill_ranking ranking);                   /* "first", "score", "bound" */
+bool fill_ranking_parse(const char *name, enum fill_ranking *out) MUST_USE; /* false: unknown name */
 
 struct fill_options {
     enum sedd_method method;
     int steps;           /* ≥ 1 */
     uint32_t candidates; /* 1 … FILL_MAX_CANDIDATES, drawn in one batch */
+    enum fill_ranking ranking;
     /* 1, 1: the model's own distribution. FILL_SUGGESTED: what its config.json suggests, else 1. The
      * suggestion for top_p holds only at the suggested temperature, and both hold only for the absorbing
      * graph. */
@@ -264,7 +277,7 @@ struct fill_options {
     uint32_t odds;
 };
 struct fill_options
-fill_options_default(void); /* analytic, 32 steps, 1 candidate, 1, 1, seed 0, false, "", "" */
+fill_options_default(void); /* analytic, 32 steps, 1 candidate, BOUND, 1, 1, seed 0, false, "", "" */
 /* The seed of a record that has none: a hash of --seed and the record's id or index, < FILL_SEED_LIMIT. */
 uint64_t fill_seed(uint64_t seed, const void *id, size_t size);
 
@@ -323,9 +336,13 @@ struct fill_token_alternatives {
     uint32_t count;
 };
 struct fill_candidate {
-    uint32_t candidate;       /* its number, which names its random draws */
-    double score;             /* mean ln q, nats; NAN for the uniform graph */
-    uint32_t drawn;           /* the number of tokens in that mean */
+    uint32_t candidate; /* its number, which names its random draws */
+    double score;       /* mean ln q, nats; NAN for the uniform graph */
+    uint32_t drawn;     /* the number of tokens in that mean */
+    /* rescore_texts over all windows, nats for each of its `bounded` tokens, which are those of all blanks; 0 tokens: not
+     * computed. Computed for every candidate of a job or for none */
+    double bound;
+    uint32_t bounded;
     double rank_score;        /* fill_rank; NAN if the score is NAN */
     struct fill_view *blanks; /* all blanks of the job */
     size_t count;
@@ -333,7 +350,7 @@ struct fill_candidate {
     uint32_t same; /* the number of candidates with this text, itself included; only the best is listed */
 };
 struct fill_result {
-    struct fill_candidate *candidates; /* in the order of fill_rank, the best first; all texts differ */
+    struct fill_candidate *candidates; /* the best first, as options.ranking says; all texts differ */
     size_t count;                      /* so there may be fewer than were drawn */
     uint64_t evaluations;              /* sequences evaluated, length search included */
     double seconds;
@@ -343,7 +360,8 @@ struct fill_result {
 
 /* Gives every candidate of a blank its rank_score and sorts them, the best first; ties, and those without a
  * score, by number. Unlike the score, the rank score is fair to all lengths: (n·s̄ + κ·m)/(n + κ) for a mean
- * s̄ over n tokens, with m the mean over all candidates' tokens (docs/SEDD.md (9.1)). */
+ * s̄ over n tokens, with m the mean over all candidates' tokens (docs/SEDD.md (9.1)). If all of them have a bound, s̄ is
+ * the mean of score and bound. */
 void fill_rank(struct fill_candidate *candidates, size_t count);
 
 struct fill_change {
@@ -361,7 +379,7 @@ enum fill_event_kind {
     FILL_EVENT_DONE,      /* the last event of a job: `result` */
     FILL_EVENT_FAILED,    /* the last event of a job, or of loading (then `job` is the one that needed it) */
     FILL_EVENT_CANCELLED, /* the last event of a job or of a question */
-    FILL_EVENT_ANSWER     /* worker only: the only event of a question: `alternatives` or `fit` */
+    FILL_EVENT_ANSWER     /* worker only: the only event of a question: `alternatives`, `fit` or `rescored` */
 };
 
 /* Immutable; the receiver owns it and calls fill_event_free. */
@@ -387,6 +405,7 @@ struct fill_event {
     struct buffer trace; /* DONE, from a worker that records: the whole job as lines of fill_trace */
     struct fill_alternatives alternatives; /* ANSWER to fill_worker_ask_alternatives */
     struct fit fit;                        /* ANSWER to fill_worker_ask_fit */
+    struct rescored rescored;              /* ANSWER to fill_worker_ask_rescore */
     struct error error;                    /* FAILED */
 };
 void fill_event_free(struct fill_event *event);
@@ -404,11 +423,12 @@ void fill_run_free(struct fill_run *run);
 bool fill_run_done(const struct fill_run *run);
 /* the share of the work that is done, 0 … 1, for a progress bar */
 double fill_run_share(const struct fill_run *run);
-/* Does the next thing: starts a window (length search included) or does one reverse step of all candidates.
+/* Does the next thing: starts a window (length search included), does one reverse step of all candidates or, when a
+ * window is drawn, computes their bounds; that step has no events, so what was drawn can be shown before it.
  * `cancel` may be NULL. Any failure ends the run. */
 enum status fill_run_step(struct fill_run *run, const atomic_bool *cancel, struct error *error) MUST_USE
     NONNULL(1);
-/* Events of the last fill_run_step: one per candidate. The caller frees. NULL: out of memory. */
+/* Events of the last fill_run_step: one per candidate, or none. The caller frees. NULL: out of memory. */
 uint32_t fill_run_events(const struct fill_run *run);
 struct fill_event *fill_run_event(const struct fill_run *run, uint32_t index) MUST_USE NONNULL(1);
 /* Valid once done. The caller frees; NULL: out of memory. */
@@ -549,7 +569,7 @@ bool fill_worker_pin(struct fill_worker *worker, uint64_t job, uint32_t candidat
                      uint32_t index, uint32_t id);
 bool fill_worker_remask(struct fill_worker *worker, uint64_t job, uint32_t candidate, uint32_t blank,
                         uint32_t index);
-/* Questions: the alternatives of a word, and how words fit. They are copied and queued like jobs, and share their
+/* Questions: the alternatives of a word, how words fit, and how fills of a blank compare. They are copied and queued like jobs, and share their
  * numbers. The answer is one event (ANSWER, FAILED or CANCELLED) with the question's number. Questions do not wait for
  * jobs: they are answered in order between two steps of the running job, even while it is paused, and before the next
  * job. fill_worker_cancel removes a question, or stops it within one layer of the network. 0: the queue is full
@@ -558,6 +578,8 @@ uint64_t fill_worker_ask_alternatives(struct fill_worker *worker, const struct f
                                       struct error *error) MUST_USE;
 uint64_t fill_worker_ask_fit(struct fill_worker *worker, const struct fit_question *question,
                              struct error *error) MUST_USE;
+uint64_t fill_worker_ask_rescore(struct fill_worker *worker, const struct rescore_question *question,
+                                 struct error *error) MUST_USE;
 /* Whether READY has come: the model is loaded. The functions below need it. */
 bool fill_worker_ready(const struct fill_worker *worker);
 /* Appends the tokens of words that a writer typed into a blank, in the model's dialect; the draft's dialect

@@ -35,6 +35,9 @@ struct measure_options {
     enum sedd_method method; /* samples: how they are drawn */
     int steps;
     double temperature, top_p;
+    uint32_t candidates;       /* samples: so many are drawn at once for each blank, and one is taken */
+    enum fill_ranking ranking; /* which */
+    bool after;                /* a trial: half of ln q of the twelve tokens after the blank counts too */
     /* samples: also rates the fills; it has the same ids for the same bytes; may be NULL */
     struct sedd_net *judge;
     bool search_lengths;  /* lengths: by search, even if the model was trained to say them */
@@ -90,6 +93,9 @@ struct measure_variety {
 struct measure_judgement {
     double nats_per_token, nats_per_token_stderr, own_nats_per_token, own_nats_per_token_stderr;
     double after, after_stderr;
+    /* The same with the words after the blank, less that of `before`: differences of the same blanks, whose standard
+     * error is smaller than that of either. NAN: there is no `before` */
+    double difference, difference_stderr;
 };
 struct measure_samples {
     uint64_t blanks, documents, tokens, evaluations; /* evaluations of the bounds */
@@ -97,10 +103,12 @@ struct measure_samples {
     double word_accuracy, word_accuracy_stderr; /* drawn words that equal the original ones */
     struct measure_variety variety, own_variety;
     struct measure_judgement judged;            /* NAN without a judge */
-    double evaluations_per_blank, ms_per_blank; /* of the drawing */
+    double evaluations_per_blank, ms_per_blank; /* of drawing and choosing */
+    double *cost; /* (blanks) the judge's nats for the fill and the words after it; NULL: no judge */
 };
+void measure_samples_free(struct measure_samples *samples); /* frees `cost` */
 /* `before` (may be NULL): an earlier measurement of the same blanks, whose figures of the original words are
- * reused. */
+ * reused, and whose fills' cost is compared. */
 enum status measure_samples(struct fill_engine *engine, const struct measure_text *text,
                             const struct measure_options *options, const struct measure_samples *before,
                             struct measure_samples *out, struct error *error) MUST_USE NONNULL(1, 3, 5);

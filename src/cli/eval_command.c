@@ -30,6 +30,8 @@ enum {
     STEPS,
     WINDOW,
     JUDGE,
+    CANDIDATES,
+    RANKING,
     TEMPERATURE,
     TOP_P,
     WINDOWS,
@@ -53,8 +55,12 @@ static const struct cli_option options[] = {
     [SAMPLER] = {"sampler", 0, "NAME[,…]",
                  "samples: analytic (default), euler, first-hitting, …; each in turn"},
     [STEPS] = {"steps", 'n', "N[,…]", "samples: reverse steps (default 32); each in turn"},
-    [TEMPERATURE] = ROW_TEMPERATURE("samples: as in lacuna fill (default 1)"),
-    [TOP_P] = ROW_TOP_P("samples: as in lacuna fill (default 1)"),
+    [TEMPERATURE] = {"temperature", 't', "T[,…]", "samples: as in lacuna fill (default 1); each in turn"},
+    [TOP_P] = {"top-p", 'p', "P[,…]", "samples: as in lacuna fill (default 1); each in turn"},
+    [CANDIDATES] = {"candidates", 'k', "K[,…]",
+                    "samples: draw K fills of each blank and take one (default 1); each in turn"},
+    [RANKING] = {"ranking", 0, "NAME[,…]",
+                 "samples: which: first, score, bound (default), …+after; each in turn"},
     [JUDGE] = {"judge", 0, "NAME|DIR",
                "samples: a second model, best an autoregressive one, rates the fills"},
     [LENGTHS] = {"lengths", 'L', NULL, "remove spans and measure how well their lengths are guessed"},
@@ -77,7 +83,12 @@ static const struct cli_option options[] = {
     {0},
 };
 
-enum { MOST_VALUES = 16 }; /* samplers and steps that one call can name */
+enum { MOST_VALUES = 16 }; /* that one call can name of each kind */
+
+struct ranking {
+    enum fill_ranking by;
+    bool after;
+};
 
 struct eval_settings {
     struct model_options model; /* must come first: model_options.c sets its options */
@@ -87,7 +98,11 @@ struct eval_settings {
     int64_t windows, draws, count, min_words, max_words, window;
     int steps[MOST_VALUES];
     enum sedd_method methods[MOST_VALUES];
-    int step_count, method_count; /* 0: only the default */
+    double temperatures[MOST_VALUES], top_ps[MOST_VALUES];
+    uint32_t candidates[MOST_VALUES];
+    struct ranking rankings[MOST_VALUES];
+    /* ≥ 1; an option replaces the default */
+    int step_count, method_count, temperature_count, top_p_count, candidate_count, ranking_count;
 };
 
 static void default_eval_settings(void *opaque)
@@ -97,6 +112,18 @@ static void default_eval_settings(void *opaque)
                                                              .count = 200,
                                                              .min_words = 1,
                                                              .max_words = 3,
+                                                             .steps = {32},
+                                                             .methods = {SEDD_ANALYTIC},
+                                                             .temperatures = {1},
+                                                             .top_ps = {1},
+                                                             .candidates = {1},
+                                                             .rankings = {{FILL_RANK_BOUND, false}},
+                                                             .step_count = 1,
+                                                             .method_count = 1,
+                                                             .temperature_count = 1,
+                                                             .top_p_count = 1,
+                                                             .candidate_count = 1,
+                                                             .ranking_count = 1,
                                                              .voice_weight = 0.75};
 }
 
@@ -126,16 +153,54 @@ static bool for_each_part(const char *list, struct eval_settings *s,
     }
 }
 
+/* Room for one value more of an option. */
+static bool has_room(const char *option, int count)
+{
+    return count < MOST_VALUES || cli_fail("--%s: at most %d values", option, MOST_VALUES);
+}
+
 static bool take_sampler(struct eval_settings *s, const char *name)
 {
-    if (s->method_count == MOST_VALUES) return cli_fail("--sampler: at most %d values", MOST_VALUES);
-    return model_parse_sampler(name, &s->methods[s->method_count++]);
+    return has_room("sampler", s->method_count) && model_parse_sampler(name, &s->methods[s->method_count++]);
 }
 
 static bool take_steps(struct eval_settings *s, const char *number)
 {
-    if (s->step_count == MOST_VALUES) return cli_fail("--steps: at most %d values", MOST_VALUES);
-    return model_parse_steps(number, &s->steps[s->step_count++]);
+    return has_room("steps", s->step_count) && model_parse_steps(number, &s->steps[s->step_count++]);
+}
+
+static bool take_temperature(struct eval_settings *s, const char *number)
+{
+    return has_room("temperature", s->temperature_count) &&
+           model_parse_temperature(number, &s->temperatures[s->temperature_count++]);
+}
+
+static bool take_top_p(struct eval_settings *s, const char *number)
+{
+    return has_room("top-p", s->top_p_count) && model_parse_top_p(number, &s->top_ps[s->top_p_count++]);
+}
+
+static bool take_candidates(struct eval_settings *s, const char *text)
+{
+    int64_t number;
+    if (!has_room("candidates", s->candidate_count) ||
+        !cli_int("candidates", text, 1, FILL_MAX_CANDIDATES, &number))
+        return false;
+    s->candidates[s->candidate_count++] = (uint32_t)number;
+    return true;
+}
+
+static bool take_ranking(struct eval_settings *s, const char *name)
+{
+    static const char after[] = "+after";
+    char by[16];
+    size_t size = strlen(name), end = sizeof after - 1;
+    if (!has_room("ranking", s->ranking_count)) return false;
+    struct ranking *r = &s->rankings[s->ranking_count++];
+    r->after = size > end && strcmp(name + size - end, after) == 0;
+    snprintf(by, sizeof by, "%.*s", (int)(r->after ? size - end : size), name);
+    return (fill_ranking_parse(by, &r->by) && !(r->after && r->by == FILL_RANK_FIRST)) ||
+           cli_fail("--ranking: unknown value \"%s\"", name);
 }
 
 static bool set_eval_option(void *opaque, int option, const char *value)
@@ -154,6 +219,18 @@ static bool set_eval_option(void *opaque, int option, const char *value)
     case STEPS:
         s->step_count = 0;
         return for_each_part(value, s, take_steps);
+    case TEMPERATURE:
+        s->temperature_count = 0;
+        return for_each_part(value, s, take_temperature);
+    case TOP_P:
+        s->top_p_count = 0;
+        return for_each_part(value, s, take_top_p);
+    case CANDIDATES:
+        s->candidate_count = 0;
+        return for_each_part(value, s, take_candidates);
+    case RANKING:
+        s->ranking_count = 0;
+        return for_each_part(value, s, take_ranking);
     case JUDGE:
         s->judge = value;
         return true;
@@ -228,29 +305,60 @@ static enum status read_texts(struct measure_text *text, const struct bpe *bpe,
     return STATUS_OK;
 }
 
-/* Every sampler with every number of steps, on the same blanks; first-hitting has no choice of steps. */
+/* The n-th of all combinations of the options' values: the ranking changes fastest, the sampler slowest. */
+static void combine(const struct eval_settings *s, int n, struct measure_options *how)
+{
+    const int counts[] = {s->ranking_count,     s->candidate_count, s->top_p_count,
+                          s->temperature_count, s->step_count,      s->method_count};
+    int at[ARRAY_SIZE(counts)];
+    for (size_t i = 0; i < ARRAY_SIZE(counts); n /= counts[i++]) at[i] = n % counts[i];
+    how->ranking = s->rankings[at[0]].by;
+    how->after = s->rankings[at[0]].after;
+    how->candidates = s->candidates[at[1]];
+    how->top_p = s->top_ps[at[2]];
+    how->temperature = s->temperatures[at[3]];
+    how->steps = s->steps[at[4]];
+    how->method = s->methods[at[5]];
+}
+
+/* Whether an earlier combination was the same: first-hitting has no choice of steps, a single fill none of rankings. */
+static bool is_repeated(const struct eval_settings *s, int n)
+{
+    struct measure_options own = {0}, other = {0};
+    combine(s, n, &own);
+    for (int i = 0; i < n; i++) {
+        combine(s, i, &other);
+        if (own.method == other.method && own.temperature == other.temperature && own.top_p == other.top_p &&
+            own.candidates == other.candidates &&
+            (own.method == SEDD_FIRST_HITTING || own.steps == other.steps) &&
+            (own.candidates == 1 || (own.ranking == other.ranking && own.after == other.after)))
+            return true;
+    }
+    return false;
+}
+
+/* Every combination, on the same blanks; each is compared with the first. */
 static enum status measure_all_samples(const struct eval_settings *s, struct fill_engine *engine,
                                        const struct measure_text *text, struct measure_options how, bool *ok,
                                        struct error *error)
 {
-    const enum sedd_method *methods = s->method_count ? s->methods : &s->model.method;
-    const int *steps = s->step_count ? s->steps : &s->model.steps;
-    struct measure_samples first, samples;
+    int all = s->ranking_count * s->candidate_count * s->top_p_count * s->temperature_count * s->step_count *
+              s->method_count;
+    struct measure_samples first = {0}, samples = {0};
     enum status status = STATUS_OK;
-    bool any = false;
-    for (int m = 0; m < (s->method_count ? s->method_count : 1); m++)
-        for (int k = 0; k < (s->step_count ? s->step_count : 1) && !status; k++) {
-            how.method = methods[m];
-            how.steps = steps[k];
-            if (k && how.method == SEDD_FIRST_HITTING) continue;
-            status = measure_samples(engine, text, &how, any ? &first : NULL, &samples, error);
-            if (status) break;
-            *ok =
-                print_figures(eval_samples_json(&samples, &how), fill_engine_model(engine), s->model.seed) &&
-                *ok;
-            if (!any) first = samples;
-            any = true;
-        }
+    for (int n = 0; n < all && !status; n++) {
+        if (is_repeated(s, n)) continue;
+        combine(s, n, &how);
+        status = measure_samples(engine, text, &how, n ? &first : NULL, &samples, error);
+        if (status) break;
+        *ok =
+            print_figures(eval_samples_json(&samples, &how), fill_engine_model(engine), s->model.seed) && *ok;
+        if (n)
+            measure_samples_free(&samples);
+        else
+            first = samples;
+    }
+    measure_samples_free(&first);
     return status;
 }
 
@@ -271,8 +379,9 @@ static int measure_all(const struct eval_settings *s, struct fill_engine *engine
                                   .search_lengths = s->search,
                                   .uniform_lengths = s->uniform,
                                   .window = (uint32_t)s->window,
-                                  .temperature = model_option_or(s->model.temperature, 1),
-                                  .top_p = model_option_or(s->model.top_p, 1),
+                                  .temperature = s->temperatures[0],
+                                  .top_p = s->top_ps[0],
+                                  .candidates = 1,
                                   .judge = judge ? fill_engine_net(judge) : NULL,
                                   .cancel = cancel,
                                   .progress = s->quiet || !say_progress_shows() ? NULL : show_progress};

@@ -50,12 +50,17 @@ static json_t *variety_json(const struct measure_variety *v)
 
 static json_t *judgement_json(const struct measure_judgement *j, const struct sedd_net *judge)
 {
-    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "model",
-                     sedd_model_config(sedd_net_model(judge))->name, "nats_per_token",
-                     figure(j->nats_per_token), "nats_per_token_stderr", figure(j->nats_per_token_stderr),
-                     "own_nats_per_token", figure(j->own_nats_per_token), "own_nats_per_token_stderr",
-                     figure(j->own_nats_per_token_stderr), "after", figure(j->after), "after_stderr",
-                     figure(j->after_stderr));
+    json_t *out = json_pack(
+        "{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "model", sedd_model_config(sedd_net_model(judge))->name,
+        "nats_per_token", figure(j->nats_per_token), "nats_per_token_stderr",
+        figure(j->nats_per_token_stderr), "own_nats_per_token", figure(j->own_nats_per_token),
+        "own_nats_per_token_stderr", figure(j->own_nats_per_token_stderr), "after", figure(j->after),
+        "after_stderr", figure(j->after_stderr));
+    if (out && isfinite(j->difference)) {
+        json_object_set_new(out, "difference", json_real(j->difference));
+        json_object_set_new(out, "difference_stderr", figure(j->difference_stderr));
+    }
+    return out;
 }
 
 json_t *eval_samples_json(const struct measure_samples *m, const struct measure_options *how)
@@ -75,6 +80,11 @@ json_t *eval_samples_json(const struct measure_samples *m, const struct measure_
         figure(m->evaluations_per_blank), "ms_per_blank", figure(m->ms_per_blank), "evaluations",
         (json_int_t)m->evaluations, "draws", (json_int_t)how->draws, "window", (json_int_t)how->window);
     if (out) json_object_set_new(out, "documents", json_integer((json_int_t)m->documents));
+    if (out && how->candidates > 1) {
+        snprintf(words, sizeof words, "%s%s", fill_ranking_name(how->ranking), how->after ? "+after" : "");
+        json_object_set_new(out, "candidates", json_integer(how->candidates));
+        json_object_set_new(out, "ranking", json_string(words));
+    }
     if (out && how->judge) json_object_set_new(out, "judge", judgement_json(&m->judged, how->judge));
     return out;
 }

@@ -24,6 +24,7 @@ enum {
     STEPS,
     SAMPLER,
     CANDIDATES,
+    RANKING,
     ALL,
     ALTERNATIVES,
     TEMPERATURE,
@@ -58,6 +59,8 @@ static const struct cli_option options[] = {
     [SAMPLER] = ROW_SAMPLER,
     [CANDIDATES] = {"candidates", 'k', "K",
                     "draw K candidates and keep the best, corrected for length (default 1)"},
+    [RANKING] = {"ranking", 0, "NAME",
+                 "what puts candidates in order: first, score or bound (default bound)"},
     [ALL] = {"all", 0, NULL, "write all candidates, best first (texts: with form feed lines between)"},
     [ALTERNATIVES] =
         {"alternatives", 0, "N",
@@ -134,7 +137,6 @@ static bool set_dictionary(struct fill_settings *s, const char *language)
 
 static bool set_lengths(struct fill_settings *s, const char *value)
 {
-    s->lengths_given = true;
     return fill_lengths_parse(value, &s->fill.lengths) || cli_fail("--lengths: unknown value \"%s\"", value);
 }
 
@@ -144,6 +146,12 @@ static bool set_candidates(struct fill_settings *s, const char *value)
     if (!cli_int("candidates", value, 1, FILL_MAX_CANDIDATES, &number)) return false;
     s->fill.candidates = (uint32_t)number;
     return true;
+}
+
+static bool set_ranking(struct fill_settings *s, const char *value)
+{
+    return fill_ranking_parse(value, &s->fill.ranking) ||
+           cli_fail("--ranking: \"%s\" is not first, score or bound", value);
 }
 
 static bool set_alternatives(struct fill_settings *s, const char *value)
@@ -218,6 +226,7 @@ static bool set_fill_option(void *opaque, int option, const char *value)
 {
     static bool (*const setters[])(struct fill_settings *, const char *) = {
         [CANDIDATES] = set_candidates,
+        [RANKING] = set_ranking,
         [ALTERNATIVES] = set_alternatives,
         [DICTIONARY] = set_dictionary,
         [FORMAT] = set_format,
@@ -242,8 +251,6 @@ static void note_options(struct fill_settings *s)
     s->fill.seed = s->model.seed;
     s->fill.steps = s->model.steps;
     s->fill.method = s->model.method;
-    /* records without the field were made when the model said lengths */
-    if (s->from_record && !s->lengths_given) s->fill.lengths = FILL_LENGTHS_MODEL;
     double otherwise = s->raw ? 1 : FILL_SUGGESTED; /* no dictionary is the default in both cases */
     s->fill.temperature = model_option_or(s->model.temperature, otherwise);
     s->fill.top_p = model_option_or(s->model.top_p, otherwise);

@@ -11,7 +11,6 @@ struct fill_settings {
     struct model_options model; /* must come first: model_options.c sets its options */
     const char *out, *trace, *cast, *from_record, *voice;
     double voice_weight;
-    bool lengths_given;
     struct fill_options fill; /* what a record can override: made from the options once all are read */
     int format;               /* FORMAT_… */
     int64_t shard, shards;

@@ -171,19 +171,26 @@ static enum status read_options(struct record *record, uint64_t place, struct er
 {
     struct fill_options *o = &record->job.options;
     int64_t steps = o->steps, candidates = o->candidates;
-    const char *sampler = NULL, *lengths = NULL;
+    const char *sampler = NULL, *lengths = NULL, *ranking = NULL;
     enum status status = read_seed(record, place, error);
     if (!status) status = json_get_int(record->root, "steps", 1, 1 << 20, &steps, error);
     if (!status)
         status = json_get_int(record->root, "candidates", 1, FILL_MAX_CANDIDATES, &candidates, error);
     if (!status) status = json_get_string(record->root, "sampler", &sampler, error);
     if (!status) status = json_get_string(record->root, "lengths", &lengths, error);
+    if (!status) status = json_get_string(record->root, "ranking", &ranking, error);
     if (!status) status = read_shaping(record->root, o, error);
     if (status) return status;
+    /* Records of earlier versions name neither of the next two: the model said lengths, and the score was the only ranking. */
+    bool recorded = json_object_get(record->root, "record") != NULL;
+    if (!lengths && recorded) lengths = "model";
     if (lengths && !fill_lengths_parse(lengths, &o->lengths))
         return error_set(error, STATUS_UNSUPPORTED, "\"lengths\": unknown value \"%s\"", lengths);
     if (sampler && !sedd_method_parse(sampler, &o->method))
         return error_set(error, STATUS_UNSUPPORTED, "\"sampler\": unknown value \"%s\"", sampler);
+    if (!ranking && recorded) ranking = "score";
+    if (ranking && !fill_ranking_parse(ranking, &o->ranking))
+        return error_set(error, STATUS_UNSUPPORTED, "\"ranking\": unknown value \"%s\"", ranking);
     o->steps = (int)steps;
     o->candidates = (uint32_t)candidates;
     return STATUS_OK;
@@ -290,7 +297,9 @@ static json_t *candidates_value(const struct fill_job *job, const struct fill_re
         json_t *item = json_object();
         if (!set_candidate(item, job, &result->candidates[k]) ||
             !set_member(item, "score", score_value(result->candidates[k].score)) ||
-            !set_member(item, "rank_score", score_value(result->candidates[k].rank_score))) {
+            !set_member(item, "rank_score", score_value(result->candidates[k].rank_score)) ||
+            (result->candidates[k].bounded &&
+             !set_member(item, "bound", score_value(result->candidates[k].bound)))) {
             json_decref(item);
             json_decref(list);
             return NULL;
@@ -326,6 +335,7 @@ static json_t *result_value(const struct fill_context *context, const struct rec
     if (ok && context->settings->timing) ok = set_member(object, "seconds", json_real(result->seconds));
     if (ok && (o->candidates > 1 || context->settings->all))
         ok = set_member(object, "rank_score", score_value(best->rank_score)) &&
+             set_member(object, "ranking", json_string(fill_ranking_name(o->ranking))) &&
              set_member(object, "candidates", candidates_value(&record->job, result));
     if (ok) return object;
     json_decref(object);

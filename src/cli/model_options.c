@@ -65,17 +65,26 @@ bool model_option_sampler(void *settings, const char *value)
     return model_parse_sampler(value, &o->method);
 }
 
+bool model_parse_temperature(const char *value, double *out)
+{
+    return cli_double("temperature", value, 0, HIGHEST_TEMPERATURE, out);
+}
+
 bool model_option_temperature(void *settings, const char *value)
 {
     struct model_options *o = settings;
-    return cli_double("temperature", value, 0, HIGHEST_TEMPERATURE, &o->temperature);
+    return model_parse_temperature(value, &o->temperature);
+}
+
+bool model_parse_top_p(const char *value, double *out)
+{
+    return cli_double("top-p", value, 0, 1, out) && (*out > 0 || cli_fail("--top-p: must be above 0"));
 }
 
 bool model_option_top_p(void *settings, const char *value)
 {
     struct model_options *o = settings;
-    return cli_double("top-p", value, 0, 1, &o->top_p) &&
-           (o->top_p > 0 || cli_fail("--top-p: must be above 0"));
+    return model_parse_top_p(value, &o->top_p);
 }
 
 bool model_option_precision(void *settings, const char *value)

@@ -34,6 +34,8 @@ bool model_option_threads(void *settings, const char *value);
 /* The same for commands that take a list. */
 bool model_parse_steps(const char *value, int *out);
 bool model_parse_sampler(const char *value, enum sedd_method *out);
+bool model_parse_temperature(const char *value, double *out);
+bool model_parse_top_p(const char *value, double *out);
 
 /* Name, letter and argument, for commands that set them another way. */
 #define NAME_MODEL       "model", 'm', "NAME|DIR"

@@ -19,6 +19,21 @@ double fill_log_sum(const float *x, const uint64_t *set, uint32_t count)
     return top + log(sum);
 }
 
+static bool is_text(const struct sedd_config *config, uint32_t id)
+{
+    return (int64_t)id != config->delete_id && (int64_t)id != config->expand_id;
+}
+
+double fill_ln_q(const struct sedd_config *config, const float *f, uint32_t id)
+{
+    double top = -INFINITY, sum = 0;
+    for (uint32_t y = 0; y < config->tokens; y++)
+        if (is_text(config, y) && (double)f[y] > top) top = (double)f[y];
+    for (uint32_t y = 0; y < config->tokens; y++)
+        if (is_text(config, y)) sum += exp((double)f[y] - top);
+    return is_text(config, id) ? (double)f[id] - top - log(sum) : -INFINITY;
+}
+
 /* Turns the head's row into ln q. */
 static void normalise(const struct sedd_config *config, const struct row_question *q, float level, float *f)
 {

@@ -23,6 +23,8 @@ struct rows {
  * to *evaluations, which may be NULL. */
 enum status fill_ask_rows(const struct rows *rows, uint64_t *evaluations, const atomic_bool *cancel,
                           struct error *error) MUST_USE;
+/* ln q of one id in a row of the head of an absorbing network, over [0, V) without the ids that change a length. */
+double fill_ln_q(const struct sedd_config *config, const float *f, uint32_t id);
 /* ln Σ e^x over a set (NULL: all) of [0, count). */
 double fill_log_sum(const float *x, const uint64_t *set, uint32_t count);
 

@@ -6,6 +6,7 @@
 #include "run_state.h"
 #include "token_alternatives.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- events -------------------------------------------------------------------------------------------- */
@@ -21,6 +22,7 @@ void fill_event_free(struct fill_event *event)
     buffer_free(&event->trace);
     fill_alternatives_free(&event->alternatives);
     fit_free(&event->fit);
+    rescored_free(&event->rescored);
     mem_free(event);
 }
 
@@ -112,6 +114,7 @@ static bool take_candidate(const struct fill_run *run, uint32_t k, struct fill_c
     const struct run_candidate *c = &run->candidates[k];
     *out = (struct fill_candidate){
         .candidate = k, .score = fill_run_score(run, k), .drawn = (uint32_t)c->score_tokens};
+    if (c->bound_tokens) out->bound = c->bound_sum / c->bound_tokens, out->bounded = c->bound_tokens;
     out->blanks = mem_zalloc_array(run->count, sizeof *out->blanks);
     if (!out->blanks) return false;
     out->count = run->count;
@@ -149,6 +152,18 @@ static void merge_same(struct fill_result *result)
     result->count = kept;
 }
 
+static int by_number(const void *a, const void *b)
+{
+    const struct fill_candidate *x = a, *y = b;
+    return (x->candidate > y->candidate) - (x->candidate < y->candidate);
+}
+
+/* The order in which they were drawn; they keep their rank scores. */
+static void number_again(struct fill_result *result)
+{
+    if (result->count > 1) qsort(result->candidates, result->count, sizeof *result->candidates, by_number);
+}
+
 struct fill_result *fill_run_result(const struct fill_run *run)
 {
     if (!run->done || run->failed) return NULL;
@@ -169,6 +184,7 @@ struct fill_result *fill_run_result(const struct fill_run *run)
         return NULL;
     }
     fill_rank(result->candidates, result->count);
+    if (run->options.ranking == FILL_RANK_FIRST) number_again(result);
     merge_same(result);
     return result;
 }

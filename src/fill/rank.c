@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* κ: each mean is mixed with the candidates' common mean as if that had κ tokens. With 10, the best of 16
  * candidates of 2 to 24 tokens has a mean rank in length (0 the shortest, 1 the longest) of .51 and .53 at
@@ -12,14 +13,27 @@
  * (models/tools/rank.py). */
 enum { PRIOR_TOKENS = 10 };
 
+/* What a candidate is judged by: the mean s̄ over n tokens. */
+struct judged {
+    double mean, tokens;
+};
+
+/* The score is one estimate of the bound, along the order of drawing; with the other it makes a better one. */
+static struct judged judge(const struct fill_candidate *c, bool bounded)
+{
+    if (!bounded) return (struct judged){c->score, c->drawn};
+    return (struct judged){isfinite(c->score) ? (c->score + c->bound) / 2 : c->bound, c->bounded};
+}
+
 /* Σ ln q over Σ tokens: long candidates, whose means vary least, weigh most. NAN: unknown. */
-static double common_mean(const struct fill_candidate *candidates, size_t count)
+static double common_mean(const struct fill_candidate *candidates, size_t count, bool bounded)
 {
     double sum = 0, tokens = 0;
     for (size_t k = 0; k < count; k++) {
-        if (!isfinite(candidates[k].score)) continue;
-        sum += candidates[k].score * candidates[k].drawn;
-        tokens += candidates[k].drawn;
+        struct judged j = judge(&candidates[k], bounded);
+        if (!isfinite(j.mean)) continue;
+        sum += j.mean * j.tokens;
+        tokens += j.tokens;
     }
     return sum / tokens;
 }
@@ -35,12 +49,29 @@ static int better_first(const void *a, const void *b)
 
 void fill_rank(struct fill_candidate *candidates, size_t count)
 {
-    double mean = common_mean(candidates, count);
+    bool bounded = true;
+    for (size_t k = 0; k < count; k++) bounded = bounded && candidates[k].bounded;
+    double mean = common_mean(candidates, count, bounded);
     for (size_t k = 0; k < count; k++) {
-        struct fill_candidate *c = &candidates[k];
-        double n = c->drawn;
-        c->rank_score =
-            isfinite(c->score) ? (n * c->score + PRIOR_TOKENS * mean) / (n + PRIOR_TOKENS) : (double)NAN;
+        struct judged j = judge(&candidates[k], bounded);
+        candidates[k].rank_score = isfinite(j.mean)
+                                       ? (j.tokens * j.mean + PRIOR_TOKENS * mean) / (j.tokens + PRIOR_TOKENS)
+                                       : (double)NAN;
     }
     if (count > 1) qsort(candidates, count, sizeof *candidates, better_first);
+}
+
+static const char *const ranking_names[] = {"first", "score", "bound"};
+static_assert(ARRAY_SIZE(ranking_names) == FILL_RANKINGS, "every ranking has a name");
+
+const char *fill_ranking_name(enum fill_ranking ranking)
+{
+    return ranking_names[ranking];
+}
+
+bool fill_ranking_parse(const char *name, enum fill_ranking *out)
+{
+    for (int i = 0; i < FILL_RANKINGS; i++)
+        if (strcmp(name, ranking_names[i]) == 0) return *out = (enum fill_ranking)i, true;
+    return false;
 }

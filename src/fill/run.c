@@ -8,6 +8,7 @@
 #include "lacuna/sedd.h"
 #include "lexicon.h"
 #include "redraw.h"
+#include "run_compare.h"
 #include "run_state.h"
 #include "token_alternatives.h"
 #include "token_words.h"
@@ -18,8 +19,12 @@
 
 struct fill_options fill_options_default(void)
 {
-    return (struct fill_options){
-        .method = SEDD_ANALYTIC, .steps = 32, .candidates = 1, .temperature = 1, .top_p = 1};
+    return (struct fill_options){.method = SEDD_ANALYTIC,
+                                 .steps = 32,
+                                 .candidates = 1,
+                                 .ranking = FILL_RANK_BOUND,
+                                 .temperature = 1,
+                                 .top_p = 1};
 }
 
 uint64_t fill_seed(uint64_t seed, const void *id, size_t size)
@@ -237,7 +242,9 @@ static enum status finish_window(struct fill_run *run, const atomic_bool *cancel
         c->score_tokens += fill_run_drawn(run, k);
     }
     run->over = true;
-    run->done = run->window + 1 == run->windows;
+    run->compares = run->options.candidates > 1 && run->options.ranking == FILL_RANK_BOUND &&
+                    fill_engine_config(run->engine)->graph == SEDD_ABSORB;
+    run->done = run->window + 1 == run->windows && !run->compares;
     return STATUS_OK;
 }
 
@@ -397,7 +404,7 @@ static enum status begin_window(struct fill_run *run, const atomic_bool *cancel,
         run->window++;
     }
     run->begun = true;
-    run->over = false;
+    run->over = run->compared = false;
     run->at_window = true;
     enum status status = STATUS_OK;
     for (uint32_t k = 0; !status && k < run->options.candidates; k++)
@@ -415,7 +422,10 @@ enum status fill_run_step(struct fill_run *run, const atomic_bool *cancel, struc
     if (run->done) return STATUS_OK;
     double begin = clock_seconds();
     enum status status;
-    if (!run->begun || run->over) {
+    if (run->compares) {
+        status = fill_run_compare(run, cancel, error);
+        run->done = run->window + 1 == run->windows;
+    } else if (!run->begun || run->over) {
         status = begin_window(run, cancel, error);
     } else if (run->reopens) { /* a step of its own, so that the user sees it */
         run->at_window = false;
@@ -447,11 +457,11 @@ double fill_run_share(const struct fill_run *run)
     if (run->done || run->windows == 0) return 1;
     double steps = run->steps_expected, step = run->sampler ? sedd_sampler_step_index(run->sampler) : 0;
     const double nearly = 0.99; /* words may be drawn again after the last step */
-    double part = run->over ? 1 : steps > 0 ? fmin(step / steps, nearly) : 0;
+    double part = run->over ? (run->compares ? nearly : 1) : steps > 0 ? fmin(step / steps, nearly) : 0;
     return (run->window + part) / run->windows;
 }
 
 uint32_t fill_run_events(const struct fill_run *run)
 {
-    return run->begun && run->sampler ? run->options.candidates : 0;
+    return run->begun && run->sampler && !run->compared ? run->options.candidates : 0;
 }

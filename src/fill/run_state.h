@@ -37,6 +37,8 @@ struct run_candidate {
     struct fill_view *done;                       /* per blank of the job; count 0 until its window is done */
     double score_sum;                             /* Σ ln q over earlier windows */
     double score_tokens;
+    double bound_sum; /* of rescore_texts over the windows so far, with so many tokens */
+    uint32_t bound_tokens;
 };
 
 struct fill_run {
@@ -66,6 +68,8 @@ struct fill_run {
     bool *varied_spaced;                /* whether the first of them includes the space before the blank */
     uint32_t *spellings[2]; /* (V) for tied first tokens: ids without and with a space; NULL: not needed */
     bool reopens;           /* the next step masks words that failed a check */
+    bool compares;          /* the next step computes the candidates' bounds in this window */
+    bool compared;          /* the last step did */
     uint64_t evaluations;   /* of earlier windows and length searches */
     double seconds, step_ms;
 };

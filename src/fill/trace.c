@@ -105,6 +105,7 @@ bool fill_trace_header(const struct fill_run *run, struct slice id, struct buffe
         (int)o->paragraphs, "lengths", fill_lengths_name(o->lengths), "windows", (json_int_t)run->windows);
     bool ok = line && set_member(line, "text", text_value(run->text.data, run->text.size)) &&
               set_member(line, "blanks", header_blanks(run));
+    if (ok && o->candidates > 1) ok = set_member(line, "ranking", json_string(fill_ranking_name(o->ranking)));
     if (ok && *o->dictionary) ok = set_member(line, "dictionary", json_string(o->dictionary));
     if (!ok) {
         json_decref(line);
@@ -230,7 +231,9 @@ static json_t *candidates_value(const struct fill_result *result)
         json_t *item = json_pack("{s:I, s:o, s:o, s:o}", "candidate", (json_int_t)c->candidate, "score",
                                  number_or_null(c->score), "rank_score", number_or_null(c->rank_score),
                                  "blanks", views_value(c->blanks, c->count, NULL, false));
-        if (json_array_append_new(list, item)) {
+        bool ok = item && (!c->bounded || set_member(item, "bound", json_real(c->bound)));
+        if (!ok || json_array_append_new(list, item)) {
+            if (!ok) json_decref(item);
             json_decref(list);
             return NULL;
         }

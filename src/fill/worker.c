@@ -514,6 +514,15 @@ uint64_t fill_worker_ask_fit(struct fill_worker *w, const struct fit_question *w
     return enqueue(w, q, error);
 }
 
+uint64_t fill_worker_ask_rescore(struct fill_worker *w, const struct rescore_question *question,
+                                 struct error *error)
+{
+    struct queued q = {.asks = true};
+    if (!question_about_fills(question, &q.question))
+        return error_set(error, STATUS_NO_MEMORY, "out of memory"), 0;
+    return enqueue(w, q, error);
+}
+
 void fill_worker_warm(struct fill_worker *w)
 {
     pthread_mutex_lock(&w->mutex);

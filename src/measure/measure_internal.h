@@ -5,6 +5,8 @@
 #include "lacuna/base.h"
 #include "lacuna/measure.h"
 
+struct sedd_sampler;
+
 /* Words that begin in the tokens [from, to) of a text, so that each word counts in one window only. separator
  * −1: none. */
 size_t measure_words(const struct measure_text *text, const struct bpe *bpe, int64_t separator, size_t from,
@@ -65,6 +67,14 @@ struct hidden_bound {
 };
 enum status hidden_nats(struct hidden_bound *bound, const struct hidden_words *words, const uint32_t *ids,
                         struct rng *rng, double *nats, uint64_t *evaluations, struct error *error) MUST_USE;
+
+/* ---- choosing among fills: best_fill.c ------------------------------------------------------------------ */
+
+/* Which of the sampler's options->candidates finished fills is taken. Adds the sequences that were evaluated for that
+ * to *evaluations. */
+enum status best_fill(struct fill_engine *engine, const struct hidden_words *words,
+                      const struct sedd_sampler *sampler, const struct measure_options *options,
+                      uint32_t *best, uint64_t *evaluations, struct error *error) MUST_USE;
 
 /* ---- rating by another network: judge.c ---------------------------------------------------------------- */
 

@@ -27,6 +27,7 @@ struct samples {
     uint32_t *window;                 /* (length) with the blank's tokens as drawn */
     double *nats, *own_nats, *tokens; /* (count) */
     double *right, *words;            /* (count) */
+    double *cost;                     /* (count) the judge's, of the blank and what follows */
     uint32_t *documents;              /* (count) */
     bool with_own;
     struct drawn drawn, own;
@@ -106,21 +107,28 @@ static enum status draw_fill(struct samples *s, uint64_t index, const struct hid
                                                                          : k->spaced ? FILL_ALLOW_SPACED
                                                                                      : FILL_ALLOW_JOINED)};
     const struct measure_options *o = s->options;
-    struct sedd_problem problem = {
-        .ids = s->window, .length = (uint32_t)(k->right - k->left), .slots = slots, .count = n};
+    struct sedd_problem *problems = mem_alloc_array(o->candidates, sizeof *problems);
+    if (!problems) return error_set(s->error, STATUS_NO_MEMORY, "not enough memory to measure");
+    for (uint32_t c = 0; c < o->candidates; c++)
+        problems[c] = (struct sedd_problem){s->window, (uint32_t)(k->right - k->left), slots, n, c};
     struct sedd_sampler_options how = {.method = o->method,
                                        .steps = o->steps,
                                        .temperature = o->temperature,
                                        .top_p = o->top_p,
                                        .seed = o->seed + index};
-    struct sedd_sampler *sampler = sedd_sampler_new(fill_engine_net(s->engine), &how, &problem, 1, s->error);
+    struct sedd_sampler *sampler =
+        sedd_sampler_new(fill_engine_net(s->engine), &how, problems, o->candidates, s->error);
+    mem_free(problems);
     if (!sampler) return s->error && s->error->code ? s->error->code : STATUS_NO_MEMORY;
     enum status status = STATUS_OK;
     double begun = clock_seconds();
+    uint32_t best = 0;
+    uint64_t compared = 0;
     while (!status && !sedd_sampler_done(sampler)) status = sedd_sampler_step(sampler, o->cancel, s->error);
+    if (!status) status = best_fill(s->engine, k, sampler, o, &best, &compared, s->error);
     out->ms_per_blank += 1e3 * (clock_seconds() - begun);
-    if (!status) memcpy(s->window + offset, sedd_sampler_ids(sampler, 0) + offset, n * sizeof *s->window);
-    out->evaluations_per_blank += (double)sedd_sampler_evaluations(sampler);
+    if (!status) memcpy(s->window + offset, sedd_sampler_ids(sampler, best) + offset, n * sizeof *s->window);
+    out->evaluations_per_blank += (double)(sedd_sampler_evaluations(sampler) + compared);
     sedd_sampler_free(sampler);
     return status;
 }
@@ -149,6 +157,7 @@ static enum status ask_judge(struct samples *s, uint64_t i, const struct hidden_
         judge_fill(&s->judge, k, s->window, *rng, &s->judged[i], &s->after[i], evaluations, s->error);
     if (!status)
         status = judge_fill(&s->judge, k, own, *rng, &s->judged_own[i], &after_own, evaluations, s->error);
+    s->cost[i] = s->judged[i] + s->after[i];
     s->after[i] -= after_own;
     return status;
 }
@@ -164,9 +173,25 @@ static enum status ratio_by_document(const struct samples *s, const double *a, c
     return STATUS_OK;
 }
 
-static enum status finish_judgement(const struct samples *s, struct measure_judgement *out)
+/* The paired difference to the fills of an earlier measurement, per token. */
+static enum status compare_costs(const struct samples *s, const struct measure_samples *before,
+                                 struct measure_judgement *out)
 {
-    *out = (struct measure_judgement){NAN, NAN, NAN, NAN, NAN, NAN};
+    uint64_t count = s->options->count;
+    if (!before || !before->cost || before->blanks != count) return STATUS_OK;
+    double *difference = mem_alloc_array(count, sizeof *difference);
+    if (!difference) return error_set(s->error, STATUS_NO_MEMORY, "not enough memory to measure");
+    for (uint64_t i = 0; i < count; i++) difference[i] = s->cost[i] - before->cost[i];
+    enum status status =
+        ratio_by_document(s, difference, s->tokens, &out->difference, &out->difference_stderr);
+    mem_free(difference);
+    return status;
+}
+
+static enum status finish_judgement(const struct samples *s, const struct measure_samples *before,
+                                    struct measure_judgement *out)
+{
+    *out = (struct measure_judgement){NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
     if (!s->judge.net) return STATUS_OK;
     enum status status =
         ratio_by_document(s, s->judged, s->tokens, &out->nats_per_token, &out->nats_per_token_stderr);
@@ -175,7 +200,7 @@ static enum status finish_judgement(const struct samples *s, struct measure_judg
                                    &out->own_nats_per_token_stderr);
     if (!status && s->judge.config->causal)
         status = ratio_by_document(s, s->after, s->ones, &out->after, &out->after_stderr);
-    return status;
+    return status ? status : compare_costs(s, before, out);
 }
 
 static enum status summarise_samples(const struct samples *s, const struct measure_samples *before,
@@ -184,7 +209,7 @@ static enum status summarise_samples(const struct samples *s, const struct measu
     struct ratio nats;
     uint64_t count = s->options->count;
     enum status status = measure_ratio(s->nats, s->tokens, s->documents, count, &nats, s->error);
-    if (!status) status = finish_judgement(s, &out->judged);
+    if (!status) status = finish_judgement(s, before, &out->judged);
     if (!status)
         status = ratio_by_document(s, s->right, s->words, &out->word_accuracy, &out->word_accuracy_stderr);
     if (!status && !before)
@@ -229,11 +254,17 @@ static enum status one_blank(struct samples *s, uint64_t i, struct measure_sampl
 
 static void close_samples(struct samples *s)
 {
-    void *all[] = {s->right,      s->words,      s->window,  s->nats,     s->own_nats, s->tokens,
-                   s->judged,     s->judged_own, s->after,   s->ones,     s->own.ids,  s->drawn.ids,
-                   s->bound.work, s->bound.rows, s->bound.f, s->documents};
+    void *all[] = {s->right,     s->words,      s->window,     s->nats,    s->own_nats, s->tokens,
+                   s->judged,    s->judged_own, s->after,      s->ones,    s->cost,     s->own.ids,
+                   s->drawn.ids, s->bound.work, s->bound.rows, s->bound.f, s->documents};
     judge_close(&s->judge);
     for (size_t i = 0; i < ARRAY_SIZE(all); i++) mem_free(all[i]);
+}
+
+void measure_samples_free(struct measure_samples *samples)
+{
+    mem_free(samples->cost);
+    samples->cost = NULL;
 }
 
 enum status measure_samples(struct fill_engine *engine, const struct measure_text *text,
@@ -264,11 +295,12 @@ enum status measure_samples(struct fill_engine *engine, const struct measure_tex
     s.judged_own = mem_zalloc_array(count, sizeof *s.judged_own);
     s.after = mem_zalloc_array(count, sizeof *s.after);
     s.ones = mem_zalloc_array(count, sizeof *s.ones);
+    s.cost = mem_zalloc_array(count, sizeof *s.cost);
     s.bound.work = mem_alloc_array(c->length, sizeof *s.bound.work);
     s.bound.rows = mem_alloc_array(MAX_BLANK_TOKENS, sizeof *s.bound.rows);
     s.bound.f = mem_alloc_array(MAX_BLANK_TOKENS * columns, sizeof *s.bound.f);
     bool ok = s.window && s.nats && s.own_nats && s.tokens && s.right && s.words && s.documents && s.judged &&
-              s.judged_own && s.after && s.ones && s.bound.work && s.bound.rows && s.bound.f;
+              s.judged_own && s.after && s.ones && s.cost && s.bound.work && s.bound.rows && s.bound.f;
     enum status status = ok ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "not enough memory to measure");
     if (!status && options->judge) status = judge_open(&s.judge, c, options, error);
     for (uint64_t i = 0; i < count && !status; i++) {
@@ -278,6 +310,7 @@ enum status measure_samples(struct fill_engine *engine, const struct measure_tex
     if (!status) status = variety(&s.drawn, &out->variety, error);
     if (!status) status = variety(&s.own, &out->own_variety, error);
     if (!status) status = summarise_samples(&s, before, out);
+    if (!status && options->judge) out->cost = s.cost, s.cost = NULL;
     close_samples(&s);
     return status;
 }

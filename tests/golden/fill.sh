@@ -213,7 +213,7 @@ for i, r in enumerate(out):
     if i in codes:
         assert list(r) == ['id', 'error'] and list(r['error']) == ['code', 'message'] and r['error']['code'] == codes[i], r
         continue
-    assert list(r) == keys + (['rank_score', 'candidates'] if i == 7 else []), list(r)
+    assert list(r) == keys + (['rank_score', 'ranking', 'candidates'] if i == 7 else []), list(r)
     for b in r['blanks']:
         assert list(b) == ['start', 'end', 'tokens', 'text']
         assert r['text'][b['start']:b['end']] == b['text'], r
@@ -226,7 +226,7 @@ assert b['blanks'][0]['tokens'] == 3 and 2 <= b['blanks'][1]['tokens'] <= 4 and 
 assert f['seed'] == 2**53 - 1 and f['steps'] == 3 and f['sampler'] == 'confidence' and len(f['candidates']) == 3, f
 ranks = [c['rank_score'] for c in f['candidates']]
 assert ranks == sorted(ranks, reverse=True) and f['text'] == f['candidates'][0]['text'] and f['rank_score'] == ranks[0], f
-assert f['score'] == f['candidates'][0]['score'] and all(list(c) == ['text', 'blanks', 'score', 'rank_score'] for c in f['candidates'])
+assert f['score'] == f['candidates'][0]['score'] and all(list(c) == ['text', 'blanks', 'score', 'rank_score', 'bound'] for c in f['candidates'])
 assert empty['text'] == '' and empty['blanks'] == [] and empty['score'] is None, empty
 END
 result records_follow_the_contract $?
@@ -271,6 +271,27 @@ out = open(sys.argv[2], encoding='utf-8').read()
 assert out == 'the “old” ' + last['candidates'][0]['blanks'][0]['text'] + ' of\n'
 END
 result a_trace_holds_every_step $?
+
+# ---- which candidate is best ----
+for ranking in first score bound; do
+    printf '{"text": "the “old” [[4]] of", "candidates": 6, "seed": 4, "ranking": "%s"}\n' $ranking
+done | fill --format jsonl; cp "$folder/out" "$folder/rankings"
+printf '{"text": "the “old” [[4]] of", "seed": 4}\n' | fill --format jsonl -k 6 --ranking score
+python "$folder/rankings" "$folder/out" <<'END'
+import json, sys
+first, score, bound = (json.loads(line) for line in open(sys.argv[1], encoding='utf-8'))
+again = json.loads(open(sys.argv[2], encoding='utf-8').read())
+texts = lambda r: [c['text'] for c in r['candidates']]
+assert [r['ranking'] for r in (first, score, bound, again)] == ['first', 'score', 'bound', 'score']
+assert sorted(texts(first)) == sorted(texts(score)) == sorted(texts(bound)) and again['candidates'] == score['candidates']
+for r in (first, score): assert all('bound' not in c for c in r['candidates']), r
+assert all(c['bound'] < 0 for c in bound['candidates']) and bound['evaluations'] > score['evaluations'], bound
+by = lambda r, key: sorted(texts(r), key=lambda t: -key(next(c for c in r['candidates'] if c['text'] == t)))
+assert texts(score) == by(score, lambda c: c['score'])
+assert texts(bound) == by(bound, lambda c: c['score'] + c['bound'])
+END
+result the_ranking_orders_candidates_and_changes_no_words $?
+printf 'x [[2]]\n' | fill -k 2 --ranking best; got=$?; says an_unknown_ranking_is_wrong_usage 2 'first, score or bound'
 
 # ---- the manual page ----
 missing=

@@ -265,6 +265,25 @@ def two_candidates_are_mixed():
         check("not the number" in e.text(), "there is no such one", e)
 
 
+def the_order_is_the_same_when_the_document_is_opened_again():
+    folder = os.path.dirname(file(""))
+    state = {"XDG_STATE_HOME": os.path.join(folder, "order-state")}
+    with start(env=state) as e:
+        draw(e)
+        listed, path = rows(e), e.path
+        check(len(listed) > 4, "several", e)
+        e.send("^S")
+        check(e.wait_for("saved"), "saved", e)
+        e.send("^Q", "y")
+        check(e.finish() == 0, "left", e)
+    folder = os.path.join(ROOT, "models/starter")
+    with Editor("-m", folder, "--set", "real-words=off", path, candidates=8, env=state) as e:
+        check(e.wait_for("The keeper"), "shown", e)
+        e.send("M-n")
+        check(e.wait(lambda: rows(e)), "listed", e)
+        check(done(e) and rows(e) == listed, "the same order and the same figures", e)
+
+
 def one_at_a_time_has_no_list():
     with start(candidates=1) as e:
         draw(e)
@@ -330,5 +349,6 @@ if __name__ == "__main__":
           the_page_moves_when_the_cursor_would_be_hidden, digits_and_arrows_choose, a_click_chooses, help_says_what_the_keys_do_here,
           digits_are_text_away_from_the_proposal,
           enter_goes_to_the_next_blank, more_are_drawn_and_none_is_lost, one_is_thrown_away, the_next_word_alone_is_accepted,
-          alternatives_are_listed_with_odds, a_word_of_ones_own, two_candidates_are_mixed, one_at_a_time_has_no_list,
+          alternatives_are_listed_with_odds, a_word_of_ones_own, two_candidates_are_mixed,
+          the_order_is_the_same_when_the_document_is_opened_again, one_at_a_time_has_no_list,
           keys_of_all_keymaps, small_screens_plain_and_no_color, a_fill_comes_first])

@@ -252,6 +252,15 @@ static void test_a_question_is_answered_beside_jobs(void **state)
     assert_true(event->fit.words[8].ln_q < 0 && event->fit.words[8].ln_q_left < 0);
     assert_int_equal(event->fit.words[0].instead_count, 2);
     fill_event_free(event);
+    const uint32_t ids[] = {20, 21, 22, 20, 21}, counts[] = {3, 2};
+    struct rescore_question fills = {
+        .text = {text, strlen(text)}, .start = 3, .end = 6, .ids = ids, .counts = counts, .count = 2};
+    uint64_t third = fill_worker_ask_rescore(worker, &fills, NULL);
+    event = wait_for(worker, FILL_EVENT_ANSWER);
+    assert_int_equal(event->job, third);
+    assert_int_equal(event->rescored.count, 2);
+    assert_true(event->rescored.ln_q[0] < 0 && event->rescored.ln_q[1] < 0);
+    fill_event_free(event);
     fill_worker_pause(worker, number, false);
     fill_event_free(wait_for(worker, FILL_EVENT_DONE));
     assert_false(fill_worker_poll(worker, &event));

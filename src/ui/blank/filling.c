@@ -108,6 +108,7 @@ static void set_options(const struct settings *settings, const struct filling_ho
     out->top_p = settings->top_p > 0 ? settings->top_p : FILL_SUGGESTED;
     out->seed = how->seed;
     out->candidates = how->candidates;
+    out->ranking = FILL_RANK_SCORE; /* they are compared with those that are there already, order.c */
     if (!settings->real_words) return;
     snprintf(out->dictionary, sizeof out->dictionary, "auto");
     spell_language(settings, out->language);

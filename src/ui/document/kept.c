@@ -16,6 +16,7 @@
  *     proposal BLANK CHOSEN
  *     candidate SEED PLACE SCORE SECONDS TEMPERATURE TOP-P TOKENS SIZE
  *     token ID STATE START END PROBABILITY
+ *     bound LN-Q TOKENS                                 of the candidate above
  *     drawn START SIZE HASH
  *     asked BLANK LINE
  *
@@ -33,6 +34,7 @@ static bool put_candidate(struct buffer *out, const struct candidate *c)
     for (uint32_t i = 0; ok && i < w->count; i++)
         ok = buffer_printf(out, "token %u %d %u %u %a\n", w->tokens[i].id, (int)w->tokens[i].state,
                            w->tokens[i].start, w->tokens[i].end, (double)w->tokens[i].probability);
+    if (ok && c->bounded) ok = buffer_printf(out, "bound %a %u\n", c->bound, c->bounded);
     return ok;
 }
 
@@ -162,6 +164,16 @@ static bool read_candidate(struct kept_reading *r, char *p)
     return good;
 }
 
+static void read_bound(const struct kept_reading *r, char *p)
+{
+    struct candidate *last =
+        r->proposal && r->proposal->count ? &r->proposal->candidates[r->proposal->count - 1] : NULL;
+    if (!last) return;
+    last->bound = real(&p);
+    last->bounded = (uint32_t)whole(&p);
+    if (!isfinite(last->bound)) last->bounded = 0;
+}
+
 static void read_proposal(struct kept_reading *r, char *p, size_t *chosen)
 {
     uint32_t then = (uint32_t)whole(&p), now = r->blank_now ? r->blank_now(r->context, then) : then;
@@ -210,6 +222,8 @@ size_t kept_restore(struct doc *doc, struct slice bytes, uint32_t (*blank_now)(v
             read_proposal(&r, line + 9, &chosen);
         } else if (strncmp(line, "candidate ", 10) == 0) {
             good = read_candidate(&r, line + 10);
+        } else if (strncmp(line, "bound ", 6) == 0) {
+            read_bound(&r, line + 6);
         } else if (strncmp(line, "asked ", 6) == 0) {
             good = read_conditions(&r, line + 6);
         } else if (strncmp(line, "drawn ", 6) == 0) {

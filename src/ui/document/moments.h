@@ -54,6 +54,8 @@ struct candidate {
     int method, steps;         /* that it was drawn with: enum sedd_method */
     bool alone;                /* no other blank was drawn with it, and no word given */
     uint32_t number, drawn;    /* in its job, which names its random draws; tokens in the mean of its score */
+    double bound;              /* mean ln q by masks that it shares with the others, */
+    uint32_t bounded;          /* over so many tokens; 0: not compared with them */
     uint64_t written;          /* its first 64 tokens, a bit each: the writer put it there */
 };
 /* Adds the present state of a candidate as a moment; if memory runs out it is left out. */

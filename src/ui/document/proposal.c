@@ -6,6 +6,7 @@
 #include "lacuna/text.h"
 #include "moments.h"
 
+#include <math.h>
 #include <string.h>
 
 void trace_release(struct trace *trace)
@@ -22,6 +23,14 @@ void candidate_free(struct candidate *candidate)
     moments_free(candidate);
     trace_release(candidate->trace);
     *candidate = (struct candidate){0};
+}
+
+double candidate_ln_q(const struct candidate *candidate)
+{
+    bool both = candidate->bounded && isfinite(candidate->score);
+    return both                 ? (candidate->score + candidate->bound) / 2
+           : candidate->bounded ? candidate->bound
+                                : candidate->score;
 }
 
 /* Proposals are sorted by the ids of their blanks: each of a thousand blanks can have one. */
@@ -92,7 +101,11 @@ static struct fill_candidate *rank(const struct proposal *p, size_t count)
     struct fill_candidate *order = mem_zalloc_array(count ? count : 1, sizeof *order);
     for (size_t i = 0; order && i < count; i++) {
         const struct candidate *c = &p->candidates[i];
-        order[i] = (struct fill_candidate){.candidate = (uint32_t)i, .score = c->score, .drawn = c->drawn};
+        order[i] = (struct fill_candidate){.candidate = (uint32_t)i,
+                                           .score = c->score,
+                                           .drawn = c->drawn,
+                                           .bound = c->bound,
+                                           .bounded = c->bounded};
     }
     if (order) fill_rank(order, count);
     return order;

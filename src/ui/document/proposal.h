@@ -26,6 +26,8 @@ struct proposal {
 };
 
 void candidate_free(struct candidate *candidate); /* its contents */
+/* The mean ln q that it is ranked by, before the correction for length; NAN: not known. */
+double candidate_ln_q(const struct candidate *candidate);
 struct proposal *proposal_find(const struct doc *doc, uint32_t blank);
 /* The proposal that is shown for a blank; the blank exists. */
 struct proposal *proposal_at(const struct doc *doc, size_t at, struct text_blank *blank);

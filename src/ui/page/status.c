@@ -144,7 +144,7 @@ static void describe_proposal(const struct proposal *p, bool details, char *out,
     if (c->seconds >= 0.001) append_fact(out, size, "%.2g s", c->seconds);
     if (finished && c->temperature != 1) append_fact(out, size, "T %g", c->temperature);
     if (finished && c->top_p != 1) append_fact(out, size, "p %g", c->top_p);
-    if (isfinite(c->score)) append_fact(out, size, "ln q %.2f", c->score);
+    if (isfinite(candidate_ln_q(c))) append_fact(out, size, "ln q %.2f", candidate_ln_q(c));
 }
 
 static void describe_blanks(const struct ui *ui, bool brief, char *out, size_t size)

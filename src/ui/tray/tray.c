@@ -42,7 +42,7 @@ enum ui_context tray_context(const struct ui *ui)
 
 bool tray_busy(const struct tray *tray)
 {
-    return tray->job != 0;
+    return tray->job != 0 || tray->order.asked != 0;
 }
 
 /* ---- asking for more ----------------------------------------------------------------------------------- */
@@ -51,13 +51,14 @@ static void forget(struct tray *tray)
 {
     for (uint32_t i = 0; tray->coming && i < tray->how.candidates; i++) candidate_free(&tray->coming[i]);
     mem_free(tray->coming);
-    *tray = (struct tray){0};
+    *tray = (struct tray){.order = tray->order};
 }
 
 void tray_close(struct ui *ui)
 {
     if (ui->tray->job) fill_worker_cancel(ui->filling->worker, ui->tray->job);
     forget(ui->tray);
+    order_close(ui);
 }
 
 static void ask_for_more(struct ui *ui, struct proposal *p)
@@ -66,8 +67,11 @@ static void ask_for_more(struct ui *ui, struct proposal *p)
     struct error error = {0};
     struct filling_how how = filling_how(ui->settings, ui->filling->next_seed);
     how.candidates = p->wanted;
-    *tray =
-        (struct tray){.doc = ui->doc, .blank = p->blank, .how = how, .version = text_version(ui->doc->text)};
+    *tray = (struct tray){.doc = ui->doc,
+                          .blank = p->blank,
+                          .how = how,
+                          .version = text_version(ui->doc->text),
+                          .order = tray->order};
     tray->coming = mem_zalloc_array(how.candidates, sizeof *tray->coming);
     struct fill_worker *worker = tray->coming ? filling_worker(ui) : NULL;
     if (worker) tray->job = filling_ask(ui->settings, worker, ui->doc, &p->blank, 1, &how, &error);
@@ -99,9 +103,11 @@ static bool nobody_waits(const struct ui *ui)
            tray->version != text_version(ui->doc->text) || !living(ui->doc, tray->blank);
 }
 
+/* Not while it is still to be found out which is better: the rows would move twice. */
 static void rank(struct ui *ui, struct proposal *p)
 {
     struct timeline *t = ui->timeline;
+    if (order_comes(ui, p)) return;
     bool shown = t->active && t->doc == ui->doc && t->blank == p->blank && t->candidate == p->chosen;
     if (!proposal_rank(p)) return;
     if (shown) t->candidate = p->chosen;
@@ -114,6 +120,7 @@ void tray_update(struct ui *ui)
     if (ui->tray->job && nobody_waits(ui)) tray_close(ui);
     struct proposal *p = tray_proposal(ui->doc);
     if (candidates < 2 || !p || p->job || !p->count) return;
+    if (!ui->tray->job) order_update(ui, p);
     rank(ui, p);
     if (!p->asked && blank_is_tied(ui->doc, p->blank))
         p->asked = true; /* other candidates of tied blanks would not come from one draw */
@@ -191,7 +198,6 @@ static void take_result(struct ui *ui, struct fill_event *event)
     trace_release(trace);
     p->wanted = 0;
     if (p->count == before) ui_say(ui->message, "no new proposal: all that were drawn are listed already");
-    rank(ui, p);
     kept_note(ui->tray->doc);
     ui->doc->follow = true;
     ui->picture->stale = true;
@@ -200,6 +206,7 @@ static void take_result(struct ui *ui, struct fill_event *event)
 bool tray_take(struct ui *ui, struct fill_event *event)
 {
     struct tray *tray = ui->tray;
+    if (order_take(ui, event)) return true;
     if (!tray->job || event->job != tray->job) return false;
     switch (event->kind) {
     case FILL_EVENT_WINDOW:

@@ -7,6 +7,7 @@
 #define LACUNA_UI_TRAY_H
 
 #include "lacuna/base.h"
+#include "order.h"
 #include "ui/blank/filling.h"
 #include "ui/keymap/keymap.h"
 
@@ -22,6 +23,7 @@ struct tray {
     struct filling_how how;
     uint64_t version;         /* of the text that the job was given */
     struct candidate *coming; /* how.candidates candidates, with their steps so far */
+    struct order order;
 };
 
 /* The proposal that the cursor was moved to; NULL: there is none. */

@@ -97,7 +97,7 @@ def words_that_are_drawn_again_say_so():
         check(e.wait(lambda: step(e) is not None), "the timeline is there", e)
         if step(e) <= 32:
             raise Skip("no dictionary, or nothing was drawn again")
-        total, looked, again = re.search(r"step \d+/(\d+)", e.text()).group(1), 0, 0
+        total, again = re.search(r"step \d+/(\d+)", e.text()).group(1), 0
         check("past step 32: redrawn" in e.text(), "what the further steps are for", e)
         while step(e) > 0:
             check(re.search(r"step \d+/(\d+)", e.text()).group(1) == total, "the total stays", e)
@@ -107,9 +107,8 @@ def words_that_are_drawn_again_say_so():
             if drawn and "token" not in e.line(21):
                 check(int(drawn.group(1)) <= step(e), "what stands here was drawn before", e)
                 check(not re.search(r"q 0\.000(?!\d)", e.line(21)), "with a probability that says something", e)
-            # Which word that is depends on the draws: all of them, at the last pictures before they are drawn again.
-            looked += step(e) <= 32
-            for _ in range(12 if 0 < looked <= 4 else 0):
+            # Which word it is depends on the draws.
+            for _ in range(12 if step(e) <= 32 and not again else 0):
                 again += "; again at step" in e.line(21)
                 e.send("tab")
             e.send("left")

@@ -327,7 +327,7 @@ def handles(p): # whether the program already handles the signal itself
 for arguments, text in ([], b'the'), (['--format', 'jsonl'], b''):
     p = start(arguments)
     p.stdin.write(text); p.stdin.flush()
-    while not handles(p): time.sleep(0.01)
+    while not handles(p): assert p.poll() is None, 'it has ended'; time.sleep(0.01)
     p.send_signal(signal.SIGINT)
     assert (p.wait(), p.stdout.read()) == (130, b''), 'while waiting for input'
 p = start(['--format', 'jsonl', '--sampler', 'euler'])

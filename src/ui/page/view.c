@@ -292,14 +292,14 @@ struct kept_row {
     char bytes[KEPT_BYTES];
 };
 
-static void fit_kept(struct kept_rows *kept, struct picture *picture)
+static void fit_kept(struct kept_rows *kept, const struct picture *picture)
 {
-    if (picture->rows == kept->rows && picture->columns == kept->columns) return;
-    kept->rows = kept->columns = 0;
+    if (kept->rows && kept->grid == screen_grid()) return;
+    kept->rows = 0;
     if (!mem_grow(&kept->list, &kept->capacity, (size_t)picture->rows, sizeof *kept->list)) return;
     for (int i = 0; i < picture->rows; i++) kept->list[i].valid = false;
     kept->rows = picture->rows;
-    kept->columns = picture->columns;
+    kept->grid = screen_grid();
 }
 
 /* Whether a blank extends into [start, end]. */

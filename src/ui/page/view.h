@@ -15,7 +15,8 @@ struct ui;
 struct kept_rows {
     struct kept_row *list;
     size_t capacity;
-    int rows, columns; /* of the screen that they are rows of */
+    int rows;
+    unsigned grid; /* that they are rows of: screen_grid */
 };
 
 void view_paint(struct ui *ui, int *cursor_row, int *cursor_column);

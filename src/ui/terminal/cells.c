@@ -12,6 +12,7 @@
 static struct {
     struct cell *picture, *shown, *kept; /* rows × columns each */
     int rows, columns;
+    unsigned number; /* of grids so far */
 } grid;
 
 /* ---- the grid -------------------------------------------------------------------------------------- */
@@ -36,6 +37,7 @@ bool cells_resize(int new_rows, int new_columns)
     grid.kept = c;
     grid.rows = new_rows;
     grid.columns = new_columns;
+    grid.number++;
     screen_clear();
     memset(grid.shown, 0, count * sizeof *grid.shown);
     return true;
@@ -45,6 +47,11 @@ void screen_size(int *out_rows, int *out_columns)
 {
     *out_rows = grid.rows;
     *out_columns = grid.columns;
+}
+
+unsigned screen_grid(void)
+{
+    return grid.number;
 }
 
 void cells_free(void)

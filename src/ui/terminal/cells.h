@@ -34,7 +34,9 @@ int screen_cells(const char *text); /* of a UTF-8 string */
 /* Copies the text, or as much of its beginning as leaves room for an ellipsis, in at most this many cells and
  * bytes. */
 void screen_shorten(const char *text, int cells, char *out, size_t size);
-void screen_keep_row(int row); /* the current picture, valid until the size changes */
+/* The number of the grid. Another size makes another grid, and so does the way back to a size. */
+unsigned screen_grid(void);
+void screen_keep_row(int row); /* of the picture; restored only into the same grid */
 void screen_restore_row(int row);
 bool screen_text_at(int row, struct buffer *out) MUST_USE; /* a row as it is shown, and a line feed */
 

@@ -131,7 +131,7 @@ def choosing():
             first.append(until(e, lambda: e.text().count(MASK) < masks, begun))
             one.append(until(e, lambda: MASK not in e.text() and "[[12]]" not in e.text(), begun))
             last.append(until(e, lambda: "8 proposals" in e.text() or listed(e) >= 8, begun))
-            e.until_not("fill")
+            e.wait(lambda: e.settle() and not {"fill", "tray"} & set(e.busy.split()))  # drawn and put in order
             before = e.text()
             begun = time.perf_counter()
             e.write("a")
@@ -164,7 +164,7 @@ def dial():
 
 
 def cancel():
-    """Esc while 60 tokens are filled, until the page shows the blank again."""
+    """Esc while 60 tokens are filled, until the page shows the blank again. It includes ESCDELAY, 25 ms."""
     times = []
     with open_editor("The old house stood [[60]] by the river.\n\n" + prose(5), "--steps", "20000", "--pace", "0") as e:
         for _ in range(TURNS):

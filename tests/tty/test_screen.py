@@ -129,7 +129,7 @@ def a_light_background_gives_a_light_theme():
         return editor.cell(23, 5).fg
     with Editor(file("abc\n")) as e:
         check(e.wait_for("help"), "shown", e)
-        check(b"\033]11;?" in e.raw, "the background is asked for")
+        check(e.wait(lambda: b"\033]11;?" in e.raw), "the background is asked for")
         dark = hint(e)
         e.type("\033]11;rgb:ffff/ffff/dddd\033\\")
         check(hint(e) != dark, "other colours", e)

@@ -154,7 +154,7 @@ def plays():
 
 
 def pinned_word_stays():
-    with filled() as e:
+    with filled(columns=120) as e:  # room for a long seed in the status line
         e.send("t", "tab", "p")
         check(": pinned" in e.text(), "pinned", e)
         word = re.search(r"^ (.*): pinned", e.line(21)).group(1)

@@ -103,13 +103,6 @@ const struct fit_word *lens_word(const struct lens *lens, size_t at, size_t *sta
     return place->start <= begin && begin <= end && end <= place->end ? &known->fit.words[i] : NULL;
 }
 
-uint64_t lens_stamp(const struct lens *lens, size_t at)
-{
-    const struct lens_place *place = place_of(lens, at);
-    if (!place || (!place->known && !place->old)) return 0;
-    return place->known ? place->known->stamp : UINT64_C(1) << 32 | (lens->version & UINT32_MAX);
-}
-
 bool lens_has_ratios(const struct filling *filling)
 {
     return filling->worker && fill_worker_shows_noise(filling->worker);
@@ -386,7 +379,6 @@ static void keep(struct lens *lens, const struct lens_place *place, struct fit *
     p->hash = place->hash;
     p->size = place->end - place->start;
     p->left = lens->about_left;
-    p->stamp = ++lens->stamps;
     for (size_t i = 0; i < all->count; i++) {
         struct fit_word *word = &all->words[i];
         size_t start = from_asked(lens, word->start, false);
@@ -412,6 +404,7 @@ bool lens_take(struct ui *ui, struct fill_event *event)
         lens->failed = true;
         ui_complain(ui->message, "%s", event->error.message);
     }
+    lens->generation++;
     return true;
 }
 

@@ -25,9 +25,8 @@ enum { LENS_KEPT = 128, LENS_SEEN = 64, LENS_INSTEAD = 16, LENS_CUTS = 64 };
 struct lens_paragraph {
     uint64_t hash; /* of its bytes; 0: the entry is free */
     size_t size;
-    bool left;      /* ln_q_left is known */
-    size_t used;    /* lens.uses at the last use */
-    unsigned stamp; /* of the answer: no two have the same */
+    bool left;   /* ln_q_left is known */
+    size_t used; /* lens.uses at the last use */
     struct fit fit;
 };
 
@@ -62,13 +61,8 @@ struct lens {
     struct lens_cut cuts[LENS_CUTS];
     size_t cut_count;
     bool about_left, failed;
-    unsigned stamps;     /* given so far */
-    unsigned generation; /* changes whenever all looks may have changed */
+    unsigned generation; /* changes whenever the looks may have changed */
 };
-
-/* What the looks of the words around an offset come from: the same number, the same looks, if the generation is the same
- * too. Words whose answer is from before an edit have another number at every version of the text. */
-uint64_t lens_stamp(const struct lens *lens, size_t at);
 
 /* What is known about the word at an offset of the document; NULL: nothing. *start: start of its paragraph. */
 const struct fit_word *lens_word(const struct lens *lens, size_t at, size_t *start);

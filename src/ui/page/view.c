@@ -287,7 +287,6 @@ struct kept_row {
     bool valid, faded, last;
     int left;
     unsigned spelling, lens;
-    uint64_t lens_stamp; /* of its paragraph */
     struct text_wrap wrap;
     size_t size;
     char bytes[KEPT_BYTES];
@@ -344,7 +343,6 @@ static bool describe(const struct painter *p, const struct row *row, int left, s
     out->left = left;
     out->spelling = ui->spelling->generation;
     out->lens = ui->lens->generation;
-    out->lens_stamp = ui->settings->lens == LENS_OFF ? 0 : lens_stamp(ui->lens, row->start);
     out->wrap = ui->layout->wrap;
     out->size = size;
     text_copy(row->text, row->start, row->end, out->bytes);
@@ -355,8 +353,8 @@ static bool same_look(const struct kept_row *a, const struct kept_row *b)
 {
     return a->valid && b->valid && a->text == b->text && a->faded == b->faded && a->last == b->last &&
            a->left == b->left && a->spelling == b->spelling && a->lens == b->lens &&
-           a->lens_stamp == b->lens_stamp && a->wrap.width == b->wrap.width && a->wrap.tab == b->wrap.tab &&
-           a->wrap.unseen == b->wrap.unseen && a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
+           a->wrap.width == b->wrap.width && a->wrap.tab == b->wrap.tab && a->wrap.unseen == b->wrap.unseen &&
+           a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
 }
 
 static void show_row(struct painter *p, int y, int left, const struct row *row)

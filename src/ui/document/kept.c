@@ -156,7 +156,7 @@ static bool read_candidate(struct kept_reading *r, char *p)
     struct candidate *own = good && r->proposal ? proposal_add(r->proposal, c.seed) : NULL;
     if (own) {
         *own = c;
-        own->drawn = c.words.count;
+        candidate_rate(own);
         moments_add(own, 0, 0, 0); /* only the final words are kept, not the steps */
     } else {
         words_free(&c.words);

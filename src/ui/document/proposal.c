@@ -25,6 +25,19 @@ void candidate_free(struct candidate *candidate)
     *candidate = (struct candidate){0};
 }
 
+void candidate_rate(struct candidate *candidate)
+{
+    const struct words *words = &candidate->words;
+    double sum = 0;
+    candidate->drawn = 0;
+    for (uint32_t i = 0; i < words->count; i++) {
+        if (!(words->tokens[i].probability > 0)) continue;
+        sum += log((double)words->tokens[i].probability);
+        candidate->drawn++;
+    }
+    candidate->score = candidate->drawn ? sum / candidate->drawn : (double)NAN;
+}
+
 double candidate_ln_q(const struct candidate *candidate)
 {
     bool both = candidate->bounded && isfinite(candidate->score);
@@ -121,6 +134,7 @@ bool proposal_rank(struct proposal *p)
     for (size_t i = 0; order && sorted && i < count; i++) {
         sorted[i] = p->candidates[order[i].candidate];
         moved = moved || order[i].candidate != i;
+        sorted[i].rank_score = p->candidates[order[i].candidate].rank_score = order[i].rank_score;
         if (order[i].candidate == p->chosen) chosen = i;
     }
     if (moved) {

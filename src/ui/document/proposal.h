@@ -26,7 +26,10 @@ struct proposal {
 };
 
 void candidate_free(struct candidate *candidate); /* its contents */
-/* The mean ln q that it is ranked by, before the correction for length; NAN: not known. */
+/* Sets its score and `drawn` from the probabilities that its own tokens were drawn with. Pinned tokens have none. (The
+ * score of the job is that of all blanks that were filled together.) */
+void candidate_rate(struct candidate *candidate);
+/* The mean ln q of its words, as far as it is known; NAN: not known. */
 double candidate_ln_q(const struct candidate *candidate);
 struct proposal *proposal_find(const struct doc *doc, uint32_t blank);
 /* The proposal that is shown for a blank; the blank exists. */

@@ -75,8 +75,8 @@ static void paint_candidate(const struct picture *picture, const struct proposal
     char number[32], score[32] = "";
     bool chosen = index == p->chosen;
     snprintf(number, sizeof number, "%s%2zu ", chosen ? ">" : " ", index + 1);
-    if (isfinite(candidate_ln_q(c)) && (c->drawn || c->bounded) && picture->columns >= ROOMY)
-        snprintf(score, sizeof score, "  ln q %5.2f", candidate_ln_q(c));
+    if (c->rank_score < 0 && picture->columns >= ROOMY)
+        snprintf(score, sizeof score, "  ln q %5.2f", c->rank_score);
     pen.end -= screen_cells(score);
     pen_write(&pen, chosen ? LOOK_KEY : LOOK_HINT, number);
     paint_words(&pen, &c->words, &p->candidates[p->chosen].words);

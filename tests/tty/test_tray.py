@@ -98,6 +98,33 @@ def the_page_moves_when_the_cursor_would_be_hidden():
         check(e.cursor()[0] < 13, "and the cursor above the list", e)
 
 
+def the_rest_of_the_sentence_is_above_the_list():
+    text = "".join("Line %d.\n" % n for n in range(12)) + "The keeper [[30-40]]\nBehind it.\n" + "\n" * 40
+    with start(text=text) as e:
+        e.send(*["down"] * 12)
+        draw(e, "M-n")
+        check(rows(e) and "Behind it." in prose(e) and "The keeper" in e.line(e.cursor()[0]), "both ends", e)
+
+
+def the_numbers_are_in_the_order_of_the_list():
+    """Also where words are pinned, halves are mixed and a word was accepted."""
+    def falls(e):
+        numbers = [r[2] for r in rows(e)]
+        return len(numbers) > 1 and None not in numbers and numbers == sorted(numbers, reverse=True)
+    with start() as e:
+        draw(e)
+        e.send("a", "right", "w", *"zebra", "enter")
+        check(done(e), "a word of one's own", e)
+        e.send("a")
+        check(done(e) and falls(e), "in order with a pinned word", e)
+        check(not chosen(e)[1].startswith("zebra") and chosen(e)[0] > 1, "an unlikely word does not come first", e)
+        e.send("m", "1", "enter")
+        check(done(e) and falls(e), "in order with a mixed one", e)
+        first = [r for r in rows(e) if r[0] == 1]
+        e.send("1", "\033[1;5C")
+        check(done(e) and (falls(e) or len(rows(e)) < 2) and [r for r in rows(e) if r[0] == 1] != first, "and the rest alone", e)
+
+
 def digits_and_arrows_choose():
     with start() as e:
         draw(e)
@@ -347,7 +374,8 @@ def a_fill_comes_first():
 if __name__ == "__main__":
     main([candidates_are_listed_the_best_first, what_is_in_view_stays_when_a_better_one_comes, the_page_does_not_move,
           the_page_moves_when_the_cursor_would_be_hidden, digits_and_arrows_choose, a_click_chooses, help_says_what_the_keys_do_here,
-          digits_are_text_away_from_the_proposal,
+          digits_are_text_away_from_the_proposal, the_rest_of_the_sentence_is_above_the_list,
+          the_numbers_are_in_the_order_of_the_list,
           enter_goes_to_the_next_blank, more_are_drawn_and_none_is_lost, one_is_thrown_away, the_next_word_alone_is_accepted,
           alternatives_are_listed_with_odds, a_word_of_ones_own, two_candidates_are_mixed,
           the_order_is_the_same_when_the_document_is_opened_again, one_at_a_time_has_no_list,

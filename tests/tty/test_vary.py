@@ -182,6 +182,21 @@ def keys_of_all_keymaps():
             check("vary" not in e.text() and FIRST in page(e), "%s: leave" % keymap, e)
 
 
+def the_whole_passage_is_above_the_dial():
+    passage = ("He had not spoken to anyone for a week, and the lamp burned low, and the oil was nearly gone, and nobody had "
+               "come that way since the storm, which had taken the boat and both of the oars and all of the rope.")
+    text = "".join("Line %d.\n" % n for n in range(21)) + passage + "\n" + "".join("Behind %d.\n" % n for n in range(40))
+    with start(text=text) as e:
+        e.send(*["down"] * 21)
+        check(e.cursor()[0] == 21, "at the last row of the page", e)
+        e.send(*["\033[1;6C"] * 40, "M-d")
+        check(done(e) and "vary  30 %" in e.text(), "the dial", e)
+        for _ in range(8):
+            e.send("left")
+        check(done(e) and "vary   0 %" in e.text(), "the original", e)
+        check("Behind 0." in e.text() and e.line(e.cursor()[0]).startswith("He had not spoken"), "all of it, and the row behind", e)
+
+
 def small_screens_plain_and_no_color():
     for more in ({}, {"env": {"NO_COLOR": "1"}}):
         with start(*(["--plain"] if more else []), text=TEXT, **more) as e:
@@ -196,4 +211,5 @@ def small_screens_plain_and_no_color():
 if __name__ == "__main__":
     main([words_that_were_drawn_again_are_marked, the_dial_turns_and_the_original_is_a_key_away, accepting_is_one_step_of_undo, leaving_changes_nothing,
           redo_does_what_it_would_have_done, commands_for_blanks_do_not_see_the_words_under_the_dial,
-          the_dial_does_not_wait_for_a_fill_that_is_held, the_file_is_closed_meanwhile, another_seed_draws_other_words, what_cannot_be_varied, keys_of_all_keymaps, small_screens_plain_and_no_color])
+          the_dial_does_not_wait_for_a_fill_that_is_held, the_file_is_closed_meanwhile, another_seed_draws_other_words, what_cannot_be_varied, keys_of_all_keymaps, the_whole_passage_is_above_the_dial,
+          small_screens_plain_and_no_color])

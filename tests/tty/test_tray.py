@@ -111,8 +111,9 @@ def the_numbers_are_in_the_order_of_the_list():
     def falls(e):
         numbers = [r[2] for r in rows(e)]
         return len(numbers) > 1 and None not in numbers and numbers == sorted(numbers, reverse=True)
-    with start() as e:
+    with start(text=TEXT.replace("[[12]]", "[[2-20]]"), candidates=16) as e:
         draw(e)
+        check(falls(e), "of all lengths", e)
         e.send("a", "right", "w", *"zebra", "enter")
         check(done(e), "a word of one's own", e)
         e.send("a")

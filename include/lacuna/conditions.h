@@ -55,6 +55,10 @@ bool fill_conditions_any(const struct fill_conditions *conditions); /* there is 
 /* STATUS_ARGUMENT ("blank N: why") for contradictions that depend on no model, text or length. */
 enum status fill_conditions_check(const struct fill_conditions *conditions, size_t count,
                                   struct error *error) MUST_USE;
+/* STATUS_ARGUMENT: a word that must appear is one of the words before the blank that may not be repeated. `before`: the
+ * draft up to the blank. */
+enum status fill_conditions_check_before(const struct fill_conditions *conditions, struct slice before,
+                                         struct error *error) MUST_USE NONNULL(1);
 /* A copy in one block of memory; release with mem_free. NULL: no memory. */
 struct fill_conditions *fill_conditions_copy(const struct fill_conditions *conditions, size_t count) MUST_USE;
 /* The name, as in records ("must", "max_words" …), of a condition that the fill does not meet; NULL if it meets all.

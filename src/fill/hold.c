@@ -291,7 +291,7 @@ enum status fill_hold_look(struct fill_run *run, uint32_t k, bool mask, size_t *
         size_t before = *tokens;
         status = mask_blank(run, k, b, mask, tokens, error);
         if (!status && (c->hold_rounds >= MOST_ROUNDS || *tokens == before))
-            return error_set(error, STATUS_LIMIT, "blank %u: \"%s\" is not met after %u draws", b, unmet,
+            return error_set(error, STATUS_LIMIT, "blank %u: \"%s\" was not met in %u draws", b, unmet,
                              c->hold_rounds + 1);
         if (mask) c->hold_rounds++;
     }

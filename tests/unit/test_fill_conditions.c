@@ -92,6 +92,58 @@ static bool meets(const struct fill_conditions *c, const char *fill)
                                   (struct slice){fill, strlen(fill)}, (struct slice){" then.", 6});
 }
 
+static const char *why_not(const struct fill_conditions *c)
+{
+    static struct error error;
+    error = (struct error){0};
+    return fill_conditions_check(c, 1, &error) ? error.message : NULL;
+}
+
+static void words_that_contradict_each_other_are_refused_without_a_model(void **state)
+{
+    (void)state;
+    const struct fill_must lamp = {"lamp", 1}, phrase = {"at the lamp", 0}, any = {"lamp", 0};
+    const char *at[] = {"At"}, *sea[] = {"sea"};
+    struct fill_conditions inside = {.must = &phrase, .must_count = 1, .without = at, .without_count = 1};
+    assert_true(strstr(why_not(&inside), "\"at the lamp\" must appear, but \"At\" must not"));
+    struct fill_conditions first = {.must = &lamp, .must_count = 1, .begins = "x"};
+    assert_true(strstr(why_not(&first), "first word must be \"lamp\""));
+    struct fill_conditions only = {.must = &any, .must_count = 1, .begins = "qu", .max_words = 1};
+    assert_true(strstr(why_not(&only), "first word must be \"lamp\""));
+    struct fill_conditions letters = {.begins = "By sea he", .without = sea, .without_count = 1};
+    assert_true(strstr(why_not(&letters), "\"begins\" has \"sea\""));
+    struct fill_conditions many = {.ends = "and the sea.", .max_words = 2};
+    assert_true(strstr(why_not(&many), "\"ends\" has 3 words"));
+}
+
+static void words_that_can_stand_together_are_not_refused(void **state)
+{
+    (void)state;
+    const struct fill_must lamp = {"lamp", 1}, any = {"lamp", 0};
+    const char *sea[] = {"sea"};
+    const char *begins[] = {"\u201cLamp", "La", "lamp, the", "Lamp"};
+    for (size_t i = 0; i < ARRAY_SIZE(begins); i++) {
+        struct fill_conditions c = {.must = &lamp, .must_count = 1, .begins = begins[i]};
+        if (why_not(&c)) fail_msg("%s: %s", begins[i], why_not(&c));
+    }
+    struct fill_conditions c = {.must = &any, .must_count = 1, .begins = "x", .ends = "seas"};
+    assert_null(why_not(&c));
+    struct fill_conditions open = {.begins = "sea", .ends = "sea", .without = sea, .without_count = 1};
+    assert_null(why_not(&open)); /* "seas and undersea" */
+}
+
+/* It took hundreds of evaluations before. */
+static void a_word_that_may_not_be_repeated_cannot_be_demanded(void **state)
+{
+    (void)state;
+    const struct fill_must the = {"the", 0};
+    const struct fill_conditions c = {.must = &the, .must_count = 1, .no_repeat = 8};
+    struct outcome o = run_one(tiny, left, right, 4, 4, fill_options_default(), &c);
+    assert_true(o.before_anything && strstr(o.error.message, "blank 0: \"the\" must appear, but is one of"));
+    const struct fill_conditions near = {.must = &the, .must_count = 1, .no_repeat = 2};
+    assert_false(run_one(tiny, left, right, 4, 4, fill_options_default(), &near).before_anything);
+}
+
 static void a_word_is_a_whole_word_whatever_its_case(void **state)
 {
     (void)state;
@@ -546,6 +598,9 @@ static void candidates_with_conditions_do_not_disturb_each_other(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(words_that_contradict_each_other_are_refused_without_a_model),
+        cmocka_unit_test(words_that_can_stand_together_are_not_refused),
+        cmocka_unit_test(a_word_that_may_not_be_repeated_cannot_be_demanded),
         cmocka_unit_test(a_word_is_a_whole_word_whatever_its_case),
         cmocka_unit_test(words_that_must_appear_are_there),
         cmocka_unit_test(every_kind_of_condition_holds_in_every_sampler),

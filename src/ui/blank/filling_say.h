@@ -13,4 +13,7 @@ void filling_unsay(struct ui *ui); /* after the end of a job: takes that message
  * else. */
 bool filling_too_late(struct ui *ui);
 
+/* Reports an error of a job in the words in which conditions are typed, and without the number of a blank. */
+void filling_complain(struct ui *ui, const char *why);
+
 #endif

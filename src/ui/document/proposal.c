@@ -126,16 +126,18 @@ static struct fill_candidate *rank(const struct proposal *p, size_t count)
 
 bool proposal_rank(struct proposal *p)
 {
-    size_t count = finished_count(p), chosen = p->chosen;
+    size_t count = finished_count(p), chosen = p->chosen, at = 0;
     bool moved = false;
     if (count < 2) return false;
     struct fill_candidate *order = rank(p, count);
     struct candidate *sorted = mem_alloc_array(count, sizeof *sorted);
-    for (size_t i = 0; order && sorted && i < count; i++) {
-        sorted[i] = p->candidates[order[i].candidate];
-        moved = moved || order[i].candidate != i;
-        sorted[i].rank_score = p->candidates[order[i].candidate].rank_score = order[i].rank_score;
-        if (order[i].candidate == p->chosen) chosen = i;
+    for (size_t i = 0; order && sorted && i < 2 * count; i++) { /* once for those that meet the conditions */
+        struct candidate *c = &p->candidates[order[i % count].candidate];
+        if (c->unmet != (i >= count)) continue;
+        c->rank_score = order[i % count].rank_score;
+        moved = moved || order[i % count].candidate != at;
+        if (order[i % count].candidate == p->chosen) chosen = at;
+        sorted[at++] = *c;
     }
     if (moved) {
         memcpy(p->candidates, sorted, count * sizeof *sorted);

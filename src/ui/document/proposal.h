@@ -38,7 +38,7 @@ struct proposal *proposal_make(struct doc *doc, uint32_t blank); /* finds or add
 struct candidate *proposal_add(struct proposal *proposal, uint64_t seed);
 void proposal_drop_last(struct doc *doc,
                         struct proposal *proposal); /* the candidate; the proposal when it was the only one */
-/* Puts finished candidates in the order of fill_rank, the best first; the chosen one stays chosen. While a job works on
+/* Puts finished candidates in the order of fill_rank, the best first, and those that do not meet the conditions last; the chosen one stays chosen. While a job works on
  * the last of them that one stays the last. Returns whether any has moved. */
 bool proposal_rank(struct proposal *proposal);
 /* Removes a candidate. If it was chosen, the one below it is. False: it is the only one, or is being drawn. */

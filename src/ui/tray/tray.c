@@ -2,10 +2,13 @@
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
 #include "lacuna/text.h"
+#include "meets.h"
+#include "tied.h"
 #include "ui/blank/condition_commands.h"
 #include "ui/blank/context.h"
 #include "ui/blank/filling.h"
 #include "ui/blank/filling_events.h"
+#include "ui/blank/filling_say.h"
 #include "ui/blank/timeline.h"
 #include "ui/document/document.h"
 #include "ui/document/kept.h"
@@ -51,7 +54,7 @@ static void forget(struct tray *tray)
 {
     for (uint32_t i = 0; tray->coming && i < tray->how.candidates; i++) candidate_free(&tray->coming[i]);
     mem_free(tray->coming);
-    *tray = (struct tray){.order = tray->order};
+    *tray = (struct tray){.order = tray->order, .met = tray->met};
 }
 
 void tray_close(struct ui *ui)
@@ -71,7 +74,8 @@ static void ask_for_more(struct ui *ui, struct proposal *p)
                           .blank = p->blank,
                           .how = how,
                           .version = text_version(ui->doc->text),
-                          .order = tray->order};
+                          .order = tray->order,
+                          .met = tray->met};
     tray->coming = mem_zalloc_array(how.candidates, sizeof *tray->coming);
     struct fill_worker *worker = tray->coming ? filling_worker(ui) : NULL;
     if (worker) tray->job = filling_ask(ui->settings, worker, ui->doc, &p->blank, 1, &how, &error);
@@ -120,6 +124,8 @@ void tray_update(struct ui *ui)
     if (ui->tray->job && nobody_waits(ui)) tray_close(ui);
     struct proposal *p = tray_proposal(ui->doc);
     if (candidates < 2 || !p || p->job || !p->count) return;
+    tied_follow(ui->doc, p);
+    meets_update(ui, p);
     if (!ui->tray->job) order_update(ui, p);
     rank(ui, p);
     if (!p->asked && blank_is_tied(ui->doc, p->blank))
@@ -222,7 +228,7 @@ bool tray_take(struct ui *ui, struct fill_event *event)
     case FILL_EVENT_FAILED: {
         struct proposal *p = living(tray->doc, tray->blank);
         if (p) p->wanted = 0;
-        ui_complain(ui->message, "%s", event->error.message);
+        filling_complain(ui, event->error.message);
         break;
     }
     case FILL_EVENT_CANCELLED:

@@ -24,6 +24,7 @@ struct tray {
     uint64_t version;         /* of the text that the job was given */
     struct candidate *coming; /* how.candidates candidates, with their steps so far */
     struct order order;
+    uint64_t met; /* of what it was found out last which candidates meet their conditions (meets.h) */
 };
 
 /* The proposal that the cursor was moved to; NULL: there is none. */

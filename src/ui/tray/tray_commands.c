@@ -2,6 +2,7 @@
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
 #include "tray.h"
+#include "ui/blank/condition_commands.h"
 #include "ui/blank/filling.h"
 #include "ui/blank/filling_say.h"
 #include "ui/blank/proposal_commands.h"
@@ -79,9 +80,10 @@ void do_tray_down(struct ui *ui)
 
 void do_tray_more(struct ui *ui)
 {
-    if (!needed(ui)) return;
-    if (ui->settings->candidates < 2) {
-        do_again(ui);
+    const struct proposal *p = needed(ui);
+    if (!p) return;
+    if (ui->settings->candidates < 2 || blank_is_tied(ui->doc, p->blank)) {
+        do_again(ui); /* tied blanks are drawn together */
         return;
     }
     tray_more(ui, (uint32_t)ui->settings->candidates);

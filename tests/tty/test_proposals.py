@@ -106,7 +106,7 @@ def accepting_goes_to_the_next_proposal():
         e.send("M-g")
         check(filled(e), "three proposals", e)
         e.send("enter")
-        check("2 proposals are left" in e.text() and e.cursor()[0] == 2, "on to the second", e)
+        check("2 blanks with proposals are left" in e.text() and e.cursor()[0] == 2, "on to the second", e)
         e.send("enter")
         check(e.cursor()[0] == 4 and "the last" in e.text(), "the third", e)
         e.send("enter")

@@ -206,6 +206,41 @@ def one_is_thrown_away():
         check("[[12]]" in e.text(), "the last is discarded, and the blank stays", e)
 
 
+def what_was_thrown_away_can_be_brought_back():
+    with start() as e:
+        draw(e)
+        before = [r[1] for r in rows(e)]
+        e.send("3", "x", "x", "1", "x")
+        check(done(e) and len(rows(e)) == len(before) - 3 and "brings it back" in e.text(), "three are gone", e)
+        e.send("^Z")
+        check("the removed proposal is back" in e.text() and chosen(e)[1] == before[0], "the last one", e)
+        e.send("^Z", "^Z")
+        check(done(e) and [r[1] for r in rows(e)] == before, "all, at their places", e)
+        e.send("x", "^Z", "enter", "^Z")
+        check(done(e) and [r[1] for r in rows(e)] == before, "also around accepting", e)
+
+
+def a_lone_proposal_says_how_to_draw_more():
+    with start() as e:
+        draw(e)
+        e.send("\033[1;5C")
+        while rows(e):
+            e.send("x")
+        check("C-Right one word" in e.text() or "removed" in e.text(), "one is left", e)
+        e.send("t", "esc")
+        check("+ more" in e.line(23) and "C-Right one word" in e.line(23), "its keys", e)
+        e.send("+")
+        check(done(e) and rows(e), "more", e)
+
+
+def vi_makes_blanks_of_selected_words():
+    with start("-k", "vi") as e:
+        e.send("w", "v", "e", "^@")
+        check(done(e) and rows(e), "filled", e)
+        e.send("enter", *"$bbvegb")
+        check("3 blanks" in e.text() and not rows(e), "another one is only made", e)
+
+
 def the_next_word_alone_is_accepted():
     with start() as e:
         draw(e)
@@ -377,7 +412,8 @@ if __name__ == "__main__":
           the_page_moves_when_the_cursor_would_be_hidden, digits_and_arrows_choose, a_click_chooses, help_says_what_the_keys_do_here,
           digits_are_text_away_from_the_proposal, the_rest_of_the_sentence_is_above_the_list,
           the_numbers_are_in_the_order_of_the_list,
-          enter_goes_to_the_next_blank, more_are_drawn_and_none_is_lost, one_is_thrown_away, the_next_word_alone_is_accepted,
+          enter_goes_to_the_next_blank, more_are_drawn_and_none_is_lost, one_is_thrown_away, what_was_thrown_away_can_be_brought_back,
+          a_lone_proposal_says_how_to_draw_more, vi_makes_blanks_of_selected_words, the_next_word_alone_is_accepted,
           alternatives_are_listed_with_odds, a_word_of_ones_own, two_candidates_are_mixed,
           the_order_is_the_same_when_the_document_is_opened_again, one_at_a_time_has_no_list,
           keys_of_all_keymaps, small_screens_plain_and_no_color, a_fill_comes_first])

@@ -166,7 +166,7 @@ void filling_take(struct ui *ui, struct fill_event *event)
         go_to_result(ui->doc, job);
         break;
     case FILL_EVENT_FAILED:
-        filling_complain(ui, event->error.message);
+        filling_complain(ui->message, event->error.message);
         break;
     case FILL_EVENT_CANCELLED:
     case FILL_EVENT_ANSWER: /* questions belong to no blank */

@@ -54,7 +54,7 @@ static const char *without_number(const char *why)
     return strncmp(at, ": ", 2) == 0 ? at + 2 : why;
 }
 
-void filling_complain(struct ui *ui, const char *why)
+void filling_complain(struct message *message, const char *why)
 {
     static const char *const names[][2] = {{"\"max_words\"", "\"at most\""},
                                            {"\"no_repeat\"", "\"no repeat\""},
@@ -63,9 +63,9 @@ void filling_complain(struct ui *ui, const char *why)
     for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
         const char *found = strstr(plain, names[i][0]);
         if (!found) continue;
-        ui_complain(ui->message, "%.*s%s%s", (int)(found - plain), plain, names[i][1],
+        ui_complain(message, "%.*s%s%s", (int)(found - plain), plain, names[i][1],
                     found + strlen(names[i][0]));
         return;
     }
-    ui_complain(ui->message, "%s", plain);
+    ui_complain(message, "%s", plain);
 }

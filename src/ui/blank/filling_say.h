@@ -4,6 +4,7 @@
 
 #include "lacuna/base.h"
 
+struct message;
 struct ui;
 
 /* reports that a fill still goes on, and which key stops it, until it is over */
@@ -14,6 +15,6 @@ void filling_unsay(struct ui *ui); /* after the end of a job: takes that message
 bool filling_too_late(struct ui *ui);
 
 /* Reports an error of a job in the words in which conditions are typed, and without the number of a blank. */
-void filling_complain(struct ui *ui, const char *why);
+void filling_complain(struct message *message, const char *why);
 
 #endif

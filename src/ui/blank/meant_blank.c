@@ -18,7 +18,8 @@ void blank_needed(struct ui *ui)
     char make[UI_SEQUENCE_NAME], next[UI_SEQUENCE_NAME];
     ui_keymap_keys(ui->keymap, "blank", UI_EDIT, make);
     ui_keymap_keys(ui->keymap, "next-blank", UI_EDIT, next);
-    ui_say(ui->message, "no blank at the cursor: %s makes one, %s goes to the next", make, next);
+    ui_say(ui->message, "no blank at the cursor%s%s%s%s%s%s", *make || *next ? ": " : "", make,
+           *make ? " makes one" : "", *make && *next ? ", " : "", next, *next ? " goes to the next" : "");
 }
 
 void blank_go_to(struct doc *doc, const struct text_blank *b)

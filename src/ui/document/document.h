@@ -57,6 +57,8 @@ struct doc {
     size_t proposal_count, proposal_capacity;
     struct proposal set_aside;           /* discarded last; no candidates: there is none */
     size_t set_aside_at;                 /* in the history: undo from here brings it back */
+    struct proposal removed;             /* candidates that were removed from one, in this order */
+    size_t removed_at;                   /* in the history: undo from here puts them back */
     struct blank_conditions *conditions; /* conditions of blanks, blank_conditions.h */
     size_t conditions_count, conditions_capacity;
     struct proposal_past *pasts; /* proposals that steps of undo change, proposal_past.h */

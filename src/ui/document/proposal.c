@@ -148,14 +148,58 @@ bool proposal_rank(struct proposal *p)
     return moved;
 }
 
-bool proposal_drop(struct proposal *p, size_t index)
+/* Remembers a removed candidate for proposal_restore. */
+static void keep_removed(struct doc *doc, uint32_t blank, struct candidate removed)
+{
+    struct proposal *all = &doc->removed;
+    size_t now = text_history_at(doc->text);
+    if (all->blank != blank || doc->removed_at != now) proposal_free(all);
+    all->blank = blank;
+    doc->removed_at = now;
+    struct candidate *last = proposal_add(all, removed.seed);
+    if (last)
+        *last = removed;
+    else
+        candidate_free(&removed);
+}
+
+/* False: it is the only one, or is being drawn. */
+static bool take_out(struct proposal *p, size_t index, struct candidate *out)
 {
     if (p->count < 2 || index >= finished_count(p)) return false;
-    candidate_free(&p->candidates[index]);
+    *out = p->candidates[index];
     p->count--;
     memmove(&p->candidates[index], &p->candidates[index + 1], (p->count - index) * sizeof *p->candidates);
     if (p->chosen > index || p->chosen == p->count) p->chosen--;
     return true;
+}
+
+bool proposal_drop(struct proposal *p, size_t index)
+{
+    struct candidate removed;
+    if (!take_out(p, index, &removed)) return false;
+    candidate_free(&removed);
+    return true;
+}
+
+bool proposal_put_away(struct doc *doc, struct proposal *p, size_t index)
+{
+    struct candidate removed;
+    if (!take_out(p, index, &removed)) return false;
+    keep_removed(doc, p->blank, removed);
+    return true;
+}
+
+uint32_t proposal_restore(struct doc *doc)
+{
+    struct proposal *all = &doc->removed, *p = all->count ? proposal_find(doc, all->blank) : NULL;
+    struct text_blank b;
+    if (!p || p->job || doc->removed_at != text_history_at(doc->text)) return 0;
+    if (!text_blank_get(doc->text, p->blank, &b)) return 0;
+    struct candidate *back = proposal_add(p, all->candidates[all->count - 1].seed);
+    if (!back) return 0;
+    *back = all->candidates[--all->count];
+    return p->blank;
 }
 
 void proposal_free(struct proposal *p)
@@ -267,6 +311,7 @@ size_t proposals_waiting(const struct doc *doc)
 void proposals_free(struct doc *doc)
 {
     proposal_free(&doc->set_aside);
+    proposal_free(&doc->removed);
     while (doc->proposal_count) remove_at(doc, doc->proposal_count - 1);
     mem_free(doc->proposals);
     doc->proposals = NULL;

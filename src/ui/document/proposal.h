@@ -43,6 +43,11 @@ void proposal_drop_last(struct doc *doc,
 bool proposal_rank(struct proposal *proposal);
 /* Removes a candidate. If it was chosen, the one below it is. False: it is the only one, or is being drawn. */
 bool proposal_drop(struct proposal *proposal, size_t index);
+/* The same, and keeps it for undo. */
+bool proposal_put_away(struct doc *doc, struct proposal *proposal, size_t index);
+/* Undoes the last of these and chooses that candidate. Returns the blank; 0: none was removed at this place of the history,
+ * or its proposal is not there. */
+uint32_t proposal_restore(struct doc *doc);
 void proposal_remove(struct doc *doc, uint32_t blank);
 /* Discards; undoes that: restores the last discarded one; redoes it: discards it again. They return the
  * blank, or 0: nothing to restore, or to discard again. */

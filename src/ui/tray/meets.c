@@ -16,7 +16,7 @@
 #include <string.h>
 
 /* Of everything that the answer depends on; never 0. */
-static uint64_t key_of(const struct doc *doc, const struct proposal *p, const char *line)
+static uint64_t met_key(const struct doc *doc, const struct proposal *p, const char *line)
 {
     uint64_t place[3] = {(uint64_t)(uintptr_t)doc, p->blank, text_version(doc->text)};
     uint64_t key = hash_bytes(line, strlen(line), hash_bytes(place, sizeof place, 0));
@@ -45,7 +45,7 @@ void meets_update(struct ui *ui, struct proposal *p)
     struct condition_line line;
     struct buffer text = {0};
     const char *asked = blank_conditions_line(ui->doc, p->blank);
-    uint64_t key = key_of(ui->doc, p, asked);
+    uint64_t key = met_key(ui->doc, p, asked);
     size_t at;
     if (ui->tray->met == key) return;
     ui->tray->met = key;

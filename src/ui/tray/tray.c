@@ -228,7 +228,7 @@ bool tray_take(struct ui *ui, struct fill_event *event)
     case FILL_EVENT_FAILED: {
         struct proposal *p = living(tray->doc, tray->blank);
         if (p) p->wanted = 0;
-        filling_complain(ui, event->error.message);
+        filling_complain(ui->message, event->error.message);
         break;
     }
     case FILL_EVENT_CANCELLED:

@@ -7,6 +7,7 @@
 #include "ui/blank/filling_say.h"
 #include "ui/blank/proposal_commands.h"
 #include "ui/blank/proposal_walk.h"
+#include "ui/blank/say_with_key.h"
 #include "ui/document/document.h"
 #include "ui/document/kept.h"
 #include "ui/document/moments.h"
@@ -93,9 +94,9 @@ void do_tray_drop(struct ui *ui)
 {
     struct proposal *p = needed(ui);
     if (!p) return;
-    if (proposal_drop(p, p->chosen)) {
+    if (proposal_put_away(ui->doc, p, p->chosen)) {
         choose_candidate(ui, p, p->chosen);
-        ui_say(ui->message, "removed");
+        say_with_key(ui, "removed", "undo", "brings it back");
     } else {
         do_discard(ui); /* it was the only one */
     }

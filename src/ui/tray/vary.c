@@ -8,6 +8,7 @@
 #include "ui/blank/filling_pace.h"
 #include "ui/blank/filling_say.h"
 #include "ui/blank/record.h"
+#include "ui/blank/say_with_key.h"
 #include "ui/document/document.h"
 #include "ui/document/documents.h"
 #include "ui/document/kept.h"
@@ -207,7 +208,7 @@ void do_vary_accept(struct ui *ui)
     if (copied && doc_replace(ui, b.start, b.end, words.data, words.size)) {
         text_drawn_mark(ui->doc->text, b.start, b.start + words.size);
         kept_note(ui->doc);
-        ui_say(ui->message, "accepted");
+        say_with_key(ui, "accepted", "undo", "brings your words back");
     }
     text_break_group(ui->doc->text);
     buffer_free(&words);

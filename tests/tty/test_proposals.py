@@ -101,6 +101,13 @@ def writing_on_while_it_is_filled_goes_behind_the_blank():
         check(saved(e) == "One [[4]] two three", "and when it is done: %s" % contents(e.path))
 
 
+def no_key_is_named_that_goes_to_a_blank_where_none_is():
+    with start("No blank here.\n") as e:
+        for key in ("M-n", "M-p", "^G", "M-m"):
+            e.send(key)
+            check(e.wait_for("the text has no blank; ^B makes one"), key, e)
+
+
 def accepting_goes_to_the_next_proposal():
     with start() as e:
         e.send("M-g")

@@ -193,6 +193,16 @@ def more_are_drawn_and_none_is_lost():
         check(chosen(e)[1] == now, "the chosen one stays", e)
 
 
+def a_list_that_does_not_fit_says_which_part_is_shown():
+    with start() as e:
+        draw(e)
+        check(" here" not in e.text(), "all are shown", e)
+        e.send("+")
+        check(done(e), "more", e)
+        shown = [r[0] for r in rows(e)]
+        check(", %d to %d here" % (shown[0], shown[-1]) in e.text(), "a part", e)
+
+
 def one_is_thrown_away():
     with start() as e:
         draw(e)
@@ -412,7 +422,7 @@ if __name__ == "__main__":
           the_page_moves_when_the_cursor_would_be_hidden, digits_and_arrows_choose, a_click_chooses, help_says_what_the_keys_do_here,
           digits_are_text_away_from_the_proposal, the_rest_of_the_sentence_is_above_the_list,
           the_numbers_are_in_the_order_of_the_list,
-          enter_goes_to_the_next_blank, more_are_drawn_and_none_is_lost, one_is_thrown_away, what_was_thrown_away_can_be_brought_back,
+          enter_goes_to_the_next_blank, more_are_drawn_and_none_is_lost, a_list_that_does_not_fit_says_which_part_is_shown, one_is_thrown_away, what_was_thrown_away_can_be_brought_back,
           a_lone_proposal_says_how_to_draw_more, vi_makes_blanks_of_selected_words, the_next_word_alone_is_accepted,
           alternatives_are_listed_with_odds, a_word_of_ones_own, two_candidates_are_mixed,
           the_order_is_the_same_when_the_document_is_opened_again, one_at_a_time_has_no_list,

@@ -113,14 +113,15 @@ bool tray_mouse(struct ui *ui, const struct input *in)
 static void paint_candidates(const struct ui *ui, int row, int rows)
 {
     const struct proposal *p = tray_proposal(ui->doc);
-    char title[512], more[48] = "", met[64] = "";
+    char title[512], more[48] = "", met[64] = "", here[64] = "";
     const char *asked = blank_conditions_line(ui->doc, p->blank);
     size_t shown = shown_candidates(rows), first = first_shown(p, rows);
     if (ui->tray->job) snprintf(more, sizeof more, ", drawing %u more", p->wanted);
-    size_t unmet = p->count - meets_count(p);
+    size_t unmet = p->count - meets_count(p), last = first + shown < p->count ? first + shown : p->count;
     if (unmet) snprintf(met, sizeof met, ", %zu %s not meet", unmet, unmet == 1 ? "does" : "do");
-    snprintf(title, sizeof title, "%zu %s%s%s%s%s%s%s", p->count, p->count == 1 ? "proposal" : "proposals",
-             p->breathes ? ", breathing" : "", more, met, *asked ? " {" : "", asked, *asked ? "}" : "");
+    if (last - first < p->count) snprintf(here, sizeof here, ", %zu to %zu here", first + 1, last);
+    snprintf(title, sizeof title, "%zu %s%s%s%s%s%s%s%s", p->count, p->count == 1 ? "proposal" : "proposals",
+             here, p->breathes ? ", breathing" : "", more, met, *asked ? " {" : "", asked, *asked ? "}" : "");
     if (rows > 1) paint_title(ui, row++, title);
     for (size_t i = 0; i < shown && first + i < p->count; i++)
         paint_candidate(ui->picture, p, first + i, row + (int)i);

@@ -6,7 +6,7 @@ from terminal import ROOT, Editor, Skip, check, contents, file, main
 
 TEXT = ("The keeper of the lighthouse [[12]] and looked out at the sea.\n\n"
         "When the boat came round the point he [[6]] and went down the stairs.\n")
-ROW = re.compile(r"^([> ])([ \d]\d) (?!proposals?\b)(.*?)(?:\s+ln q +(-?\d+\.\d+))?$")
+ROW = re.compile(r"^([> ])([ \d]\d)!? +(?!proposals?\b)(.*?)(?:\s+ln q +(-?\d+\.\d+))?$")
 
 
 def start(*arguments, text=TEXT, candidates=8, **more):
@@ -201,6 +201,37 @@ def a_list_that_does_not_fit_says_which_part_is_shown():
         check(done(e), "more", e)
         shown = [r[0] for r in rows(e)]
         check(", %d to %d here" % (shown[0], shown[-1]) in e.text(), "a part", e)
+
+
+def keys_that_come_before_the_others_are_drawn_do_no_harm():
+    with start("--set", "steps=400") as e:
+        e.send("M-n", "^G")
+        check(e.until_not("fill"), "the first", e)
+        e.send("7")
+        check("proposal 7 is still being drawn" in e.text(), "a digit", e)
+        e.send("m")
+        check("second half of proposal" in e.text(), "the question is asked already", e)
+        e.send("3")
+        check(done(e) and len(rows(e)) > 3, "drawn meanwhile", e)
+        e.send("enter")
+        check(done(e) and "seed 2" in e.line(22) and "accepted" not in e.text(), "mixed", e)
+
+
+def the_list_stays_while_a_question_is_answered():
+    with start() as e:
+        draw(e)
+        listed = rows(e)
+        for key in ("m", "c", "i"):
+            e.send(key)
+            check(rows(e) == listed and e.cursor()[0] == 23, "under the question of %s" % key, e)
+            e.send("1", "esc")
+            check(rows(e) == listed, "no key of %s's answer was a command" % key, e)
+        e.send("a")
+        check(done(e) and "instead of" in e.text(), "alternatives", e)
+        e.send("w")
+        check("New word" in e.text() and "instead of" in e.text(), "under the question for a word", e)
+        e.send("esc", "esc", "^P")
+        check(not rows(e), "lists of commands have the whole page", e)
 
 
 def one_is_thrown_away():
@@ -422,7 +453,8 @@ if __name__ == "__main__":
           the_page_moves_when_the_cursor_would_be_hidden, digits_and_arrows_choose, a_click_chooses, help_says_what_the_keys_do_here,
           digits_are_text_away_from_the_proposal, the_rest_of_the_sentence_is_above_the_list,
           the_numbers_are_in_the_order_of_the_list,
-          enter_goes_to_the_next_blank, more_are_drawn_and_none_is_lost, a_list_that_does_not_fit_says_which_part_is_shown, one_is_thrown_away, what_was_thrown_away_can_be_brought_back,
+          enter_goes_to_the_next_blank, more_are_drawn_and_none_is_lost, a_list_that_does_not_fit_says_which_part_is_shown, the_list_stays_while_a_question_is_answered,
+          keys_that_come_before_the_others_are_drawn_do_no_harm, one_is_thrown_away, what_was_thrown_away_can_be_brought_back,
           a_lone_proposal_says_how_to_draw_more, vi_makes_blanks_of_selected_words, the_next_word_alone_is_accepted,
           alternatives_are_listed_with_odds, a_word_of_ones_own, two_candidates_are_mixed,
           the_order_is_the_same_when_the_document_is_opened_again, one_at_a_time_has_no_list,

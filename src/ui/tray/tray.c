@@ -17,6 +17,7 @@
 #include "ui/editor_state.h"
 #include "ui/keymap/keymap.h"
 #include "ui/message/message.h"
+#include "ui/prompt/prompt.h"
 #include "ui/settings/settings.h"
 #include "ui/terminal/picture.h"
 
@@ -37,7 +38,7 @@ struct proposal *tray_proposal(const struct doc *doc)
 
 enum ui_context tray_context(const struct ui *ui)
 {
-    if (ui->settings->candidates < 2 || ui_context_now(ui) != UI_BLANK) return 0;
+    if (ui->settings->candidates < 2 || ui_context_under(ui) != UI_BLANK) return 0;
     const struct proposal *p = tray_proposal(ui->doc);
     bool more = ui->tray->job && ui->tray->doc == ui->doc && ui->tray->blank == ui->doc->focus;
     return p && (p->count > 1 || more) ? UI_TRAY : 0;
@@ -107,11 +108,12 @@ static bool nobody_waits(const struct ui *ui)
            tray->version != text_version(ui->doc->text) || !living(ui->doc, tray->blank);
 }
 
-/* Not while it is still to be found out which is better: the rows would move twice. */
+/* Not while it is still to be found out which is better: the rows would move twice. Nor during a question, which may ask
+ * for a number of the list. */
 static void rank(struct ui *ui, struct proposal *p)
 {
     struct timeline *t = ui->timeline;
-    if (order_comes(ui, p)) return;
+    if (order_comes(ui, p) || ui->prompt->active) return;
     bool shown = t->active && t->doc == ui->doc && t->blank == p->blank && t->candidate == p->chosen;
     if (!proposal_rank(p)) return;
     if (shown) t->candidate = p->chosen;

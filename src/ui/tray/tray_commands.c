@@ -55,8 +55,11 @@ void do_tray_choose(struct ui *ui)
     if (!p) return;
     if (number && number <= p->count)
         choose_candidate(ui, p, number - 1);
+    else if (p->wanted)
+        ui_say(ui->message, "proposal %zu is still being drawn", number);
     else
-        ui_say(ui->message, "there are only %zu proposals", p->count);
+        ui_say(ui->message, "there %s only %zu proposal%s", p->count == 1 ? "is" : "are", p->count,
+               p->count == 1 ? "" : "s");
 }
 
 void do_tray_up(struct ui *ui)
@@ -163,7 +166,7 @@ void do_mix(struct ui *ui)
 {
     const struct proposal *p = needed(ui);
     if (!p) return;
-    if (p->count < 2)
+    if (p->count < 2 && !p->wanted)
         ui_say(ui->message, "there is no other proposal");
     else
         prompt_line(ui, "", mix_with,

@@ -37,7 +37,7 @@ enum ui_context vary_context(const struct ui *ui)
 {
     const struct vary *v = ui->vary;
     bool here = v->active && v->doc == ui->doc && v->blank == ui->doc->focus;
-    return here && ui_context_now(ui) == UI_BLANK ? UI_VARY : 0;
+    return here && ui_context_under(ui) == UI_BLANK ? UI_VARY : 0;
 }
 
 bool vary_holds(const struct vary *vary, const struct doc *doc, const struct proposal *proposal)

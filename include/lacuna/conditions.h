@@ -44,8 +44,8 @@ struct fill_conditions {
     uint32_t no_repeat; /* the fill has none of this many words before the blank; 0: no limit */
     /* Vary: the blank is a range with words in it. `noise`, in [0, 1], is the share of their tokens that is noised
      * and drawn again. The number of tokens stays the same; the blank's min and max are ignored. 0 returns the
-     * words unchanged, 1 is an ordinary blank. Seed and candidate alone decide which tokens are noised: those of a
-     * smaller share are among those of a larger one. */
+     * words unchanged, 1 is an ordinary blank; but line breaks always stay if a fill may have none. Seed and candidate
+     * alone decide which tokens are noised: those of a smaller share are among those of a larger one. */
     bool vary;
     double noise;
 };

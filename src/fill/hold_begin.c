@@ -273,6 +273,13 @@ static double noise_rank(const struct fill_run *run, uint32_t k, uint32_t blank,
     return rng_to_unit(out[0]);
 }
 
+/* Line breaks, which a fill may not draw, stay too. */
+static bool is_kept_break(const struct fill_run *run, uint32_t id)
+{
+    struct slice bytes = bpe_token_bytes(fill_engine_bpe(run->engine), id);
+    return !run->options.paragraphs && bytes.size && memchr(bytes.data, '\n', bytes.size);
+}
+
 static enum status keep_words(struct fill_run *run, uint32_t k, uint32_t blank, uint32_t first,
                               struct error *error)
 {
@@ -287,6 +294,7 @@ static enum status keep_words(struct fill_run *run, uint32_t k, uint32_t blank, 
             double other = noise_rank(run, k, blank, j);
             before += other < own || (other == own && j < i);
         }
+        if (is_kept_break(run, ids->ids[i])) before = n;
         if (before >= noised) status = hold_token(&run->candidates[k], first + i, ids->ids[i], error);
     }
     return status;
@@ -391,8 +399,7 @@ static enum status begin_blank(struct fill_run *run, uint32_t k, const struct fi
     enum status status = hold_blank_new(run, blank, site, &c->window, &b, error);
     if (!status) status = hold_narrow_sets(&b, error);
     if (!status) keep_pins(run, blank, &b);
-    if (!status && run->conditions[blank].vary && run->conditions[blank].noise < 1)
-        status = keep_words(run, k, blank, first, error);
+    if (!status && run->conditions[blank].vary) status = keep_words(run, k, blank, first, error);
     if (!status) status = place_words(run, k, &b, first, cancel, error);
     if (!status && !list_unwanted(&b, &c->unwanted[blank - site->first])) status = no_memory_for_fill(error);
     if (!status && leader < site->first) status = repeat_earlier(run, k, blank, leader, first, error);

@@ -565,6 +565,26 @@ static void more_noise_changes_what_less_noise_does_and_more(void **state)
     }
 }
 
+/* A fill may have no line breaks, so one that was noised was lost, and paragraphs were joined. */
+static void paragraphs_that_are_varied_stay_apart(void **state)
+{
+    (void)state;
+    static const char text[] = "It was late. He walked down the lane.\n\nShe saw him there, and it rained.\n";
+    struct fill_blank blank = {.start = 13, .end = strlen(text) - 1, .min = 1, .max = 1};
+    for (int tenth = 1; tenth <= 10; tenth++) {
+        struct fill_conditions c = {.vary = true, .noise = tenth / 10.0};
+        struct fill_job job = {.text = {text, strlen(text)},
+                               .blanks = &blank,
+                               .count = 1,
+                               .conditions = &c,
+                               .options = fill_options_default()};
+        job.options.seed = (uint64_t)tenth;
+        struct outcome o = run_with(tiny, &job);
+        if (o.status) fail_msg("%s", o.error.message);
+        if (!strstr(o.text[0], "\n\n")) fail_msg("%d0 %%: %s", tenth, o.text[0]);
+    }
+}
+
 static void candidates_with_conditions_do_not_disturb_each_other(void **state)
 {
     (void)state;
@@ -614,6 +634,7 @@ int main(void)
         cmocka_unit_test(tied_blanks_far_apart_get_the_same_words),
         cmocka_unit_test(without_noise_the_words_come_back_to_the_byte),
         cmocka_unit_test(more_noise_changes_what_less_noise_does_and_more),
+        cmocka_unit_test(paragraphs_that_are_varied_stay_apart),
         cmocka_unit_test(candidates_with_conditions_do_not_disturb_each_other),
     };
     return cmocka_run_group_tests(tests, open_engines, close_engines);

@@ -90,7 +90,11 @@ static bool is_open(const struct documents *documents, const struct doc *doc)
 void vary_close(struct ui *ui)
 {
     if (!ui->vary->active) return;
-    if (is_open(ui->documents, ui->vary->doc)) take_back(ui);
+    if (is_open(ui->documents, ui->vary->doc)) {
+        take_back(ui);
+        ui->vary->doc->dial = 0;
+        kept_note(ui->vary->doc);
+    }
     if (ui->doc == ui->vary->doc && ui->doc->focus == ui->vary->blank) ui->doc->focus = 0;
     *ui->vary = (struct vary){0};
     ui->doc->follow = true;
@@ -149,6 +153,8 @@ void do_vary(struct ui *ui)
                               .percent = BEGIN,
                               .before = BEGIN,
                               .seed = ui->filling->next_seed};
+    doc->dial = id;
+    kept_note(doc);
     draw(ui);
 }
 

@@ -26,12 +26,6 @@ static bool tie_of(const struct doc *doc, uint32_t blank, char out[CONDITION_LIN
     return true;
 }
 
-bool blank_is_tied(const struct doc *doc, uint32_t blank)
-{
-    char name[CONDITION_LINE];
-    return tie_of(doc, blank, name);
-}
-
 size_t blanks_tied(const struct doc *doc, uint32_t blank, uint32_t *out, size_t most)
 {
     char name[CONDITION_LINE], other[CONDITION_LINE];

@@ -79,7 +79,10 @@ static void ask_for_more(struct ui *ui, struct proposal *p)
                           .met = tray->met};
     tray->coming = mem_zalloc_array(how.candidates, sizeof *tray->coming);
     struct fill_worker *worker = tray->coming ? filling_worker(ui) : NULL;
-    if (worker) tray->job = filling_ask(ui->settings, worker, ui->doc, &p->blank, 1, &how, &error);
+    tray->tied_count = blanks_tied(ui->doc, p->blank, tray->tied, TRAY_TIED);
+    while (tray->place + 1 < tray->tied_count && tray->tied[tray->place] != p->blank) tray->place++;
+    if (worker)
+        tray->job = filling_ask(ui->settings, worker, ui->doc, tray->tied, tray->tied_count, &how, &error);
     if (tray->job) {
         ui->filling->next_seed = (ui->filling->next_seed + 1) % FILL_SEED_LIMIT;
         ui->doc->follow = true; /* the rows of the list may cover the cursor */
@@ -130,8 +133,6 @@ void tray_update(struct ui *ui)
     meets_update(ui, p);
     if (!ui->tray->job) order_update(ui, p);
     rank(ui, p);
-    if (!p->asked && blank_is_tied(ui->doc, p->blank))
-        p->asked = true; /* other candidates of tied blanks would not come from one draw */
     if (!p->asked) tray_more(ui, p->count < candidates ? candidates - (uint32_t)p->count : 0);
     if (p->wanted && !ui->tray->job && !filling_current(ui->filling)) ask_for_more(ui, p);
 }
@@ -140,11 +141,13 @@ void tray_update(struct ui *ui)
 
 static void take_step(struct tray *tray, const struct fill_event *event)
 {
-    if (event->candidate >= tray->how.candidates || !event->blank_count) return;
+    if (event->candidate >= tray->how.candidates) return;
     struct candidate *c = &tray->coming[event->candidate];
-    const struct fill_view *view = &event->blanks[0];
-    if (words_copy(&c->words, &view->text, view->tokens, view->count))
-        moments_add(c, event->step, event->steps, event->sigma_bar);
+    for (size_t i = 0; i < event->blank_count; i++) {
+        const struct fill_view *view = &event->blanks[i];
+        if (view->blank == tray->place && words_copy(&c->words, &view->text, view->tokens, view->count))
+            moments_add(c, event->step, event->steps, event->sigma_bar);
+    }
 }
 
 static bool is_there(const struct proposal *p, const struct buffer *text)
@@ -171,13 +174,15 @@ static void take_steps(struct candidate *c, struct candidate *coming)
         moments_add(c, last ? last->step : 0, last ? last->steps : 0, last ? last->sigma_bar : 0);
 }
 
-static void add_candidate(const struct tray *tray, struct proposal *p, const struct fill_result *result,
-                          const struct fill_candidate *from, struct trace *trace)
+/* Adds a candidate to the proposal for blank number `place` of the job. */
+static void add_candidate(const struct tray *tray, struct proposal *p, size_t place,
+                          const struct fill_result *result, const struct fill_candidate *from,
+                          struct trace *trace)
 {
     struct candidate made;
     size_t chosen = p->chosen;
     if (from->candidate >= tray->how.candidates) return;
-    if (!filling_candidate(result, from, 0, &tray->how, &made) || is_there(p, &made.words.text)) {
+    if (!filling_candidate(result, from, place, &tray->how, &made) || is_there(p, &made.words.text)) {
         candidate_free(&made);
         return;
     }
@@ -188,10 +193,25 @@ static void add_candidate(const struct tray *tray, struct proposal *p, const str
         return;
     }
     *new = made;
-    new->alone = true;
+    new->alone = tray->tied_count == 1;
+    new->place = (uint32_t)place;
     new->trace = trace;
     if (trace) trace->users++;
-    take_steps(new, &tray->coming[from->candidate]);
+    if (place == tray->place)
+        take_steps(new, &tray->coming[from->candidate]);
+    else
+        moments_add(new, 0, 0, 0); /* the steps of other blanks are not followed */
+}
+
+/* Tied blanks get the same candidates; one that has no proposal yet gets none. */
+static void add_candidates(const struct tray *tray, const struct fill_result *result, struct trace *trace)
+{
+    for (size_t place = 0; place < tray->tied_count; place++) {
+        struct proposal *p = living(tray->doc, tray->tied[place]);
+        if (!p || p->job || !p->count) continue;
+        for (size_t i = 0; i < result->count; i++)
+            add_candidate(tray, p, place, result, &result->candidates[i], trace);
+    }
 }
 
 static void take_result(struct ui *ui, struct fill_event *event)
@@ -201,8 +221,7 @@ static void take_result(struct ui *ui, struct fill_event *event)
     if (!p || p->job || !result) return;
     size_t before = p->count;
     struct trace *trace = filling_trace(ui, ui->tray->doc, event);
-    for (size_t i = 0; i < result->count; i++)
-        add_candidate(ui->tray, p, result, &result->candidates[i], trace);
+    add_candidates(ui->tray, result, trace);
     trace_release(trace);
     p->wanted = 0;
     if (p->count == before) ui_say(ui->message, "no new proposal: all that were drawn are listed already");

@@ -2,7 +2,6 @@
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
 #include "tray.h"
-#include "ui/blank/condition_commands.h"
 #include "ui/blank/filling.h"
 #include "ui/blank/filling_say.h"
 #include "ui/blank/proposal_commands.h"
@@ -84,10 +83,9 @@ void do_tray_down(struct ui *ui)
 
 void do_tray_more(struct ui *ui)
 {
-    const struct proposal *p = needed(ui);
-    if (!p) return;
-    if (ui->settings->candidates < 2 || blank_is_tied(ui->doc, p->blank)) {
-        do_again(ui); /* tied blanks are drawn together */
+    if (!needed(ui)) return;
+    if (ui->settings->candidates < 2) {
+        do_again(ui);
         return;
     }
     tray_more(ui, (uint32_t)ui->settings->candidates);

@@ -178,12 +178,24 @@ struct look {
     bool no_memory;       /* a search failed for want of memory */
 };
 
+/* More bytes than the longest of the words can have beside the fill: folding may shorten a character to a third. */
+static size_t bytes_around(const struct fill_conditions *c)
+{
+    enum { BESIDE_A_WORD = 16 };
+    size_t longest = 0;
+    for (size_t i = 0; i < c->without_count; i++) {
+        size_t size = strlen(c->without[i]);
+        if (size > longest) longest = size;
+    }
+    return 3 * longest + BESIDE_A_WORD;
+}
+
 static bool fold_around(struct look *look)
 {
-    enum { AROUND = 16 };
+    size_t around = bytes_around(look->conditions);
     struct slice left = look->before, right = look->after;
-    if (left.size > AROUND) left = (struct slice){left.data + left.size - AROUND, AROUND};
-    if (right.size > AROUND) right.size = AROUND;
+    if (left.size > around) left = (struct slice){left.data + left.size - around, around};
+    if (right.size > around) right.size = around;
     bool ok = fill_fold(left, &look->folded);
     look->start = look->folded.size;
     ok = ok && fill_fold(look->fill, &look->folded);

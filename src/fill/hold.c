@@ -151,22 +151,32 @@ static void remove_beginnings(struct fill_run *run, struct run_candidate *c, uin
 
 /* ---- tied blanks ---------------------------------------------------------------------------------------- */
 
-/* Tied slots copy the slot of their leader, so the leader's set may only have ids that all of them allow. Where
- * they have none in common, the leader's set stays as it is. */
-static void meet_tied(const struct fill_run *run, const struct run_candidate *c, uint32_t i)
+/* Leaves in the leader's set what the tied slot can copy and, with `allowed`, its own set has. False if that is nothing:
+ * the leader's set then stays as it is. */
+static bool keep_common(const struct sedd_slot *tied, const uint64_t *set, uint64_t *leader, uint32_t tokens,
+                        bool allowed)
 {
-    const struct sedd_slot *tied = &c->window.slots[i];
-    uint64_t *leader = c->own[tied->tied - 1];
-    uint32_t tokens = fill_engine_config(run->engine)->tokens;
     bool any = false;
     for (int pass = 0; pass < 2 && (pass == 0 || any); pass++)
         for (uint32_t y = 0; y < tokens; y++) {
             if (!set_has(leader, y)) continue;
             uint32_t id = tied->spelling ? tied->spelling[y] : y;
-            bool both = id != SEDD_NO_SPELLING && set_has(c->own[i], id);
+            bool both = id != SEDD_NO_SPELLING && (!allowed || set_has(set, id));
             any = any || both;
             if (pass && !both) set_remove(leader, y);
         }
+    return any;
+}
+
+/* Tied slots copy the slot of their leader, so the leader's set may only have ids that all of them allow. If they have
+ * none in common, it keeps those that they can copy; the finished fill is then checked. */
+static void meet_tied(const struct fill_run *run, const struct run_candidate *c, uint32_t i)
+{
+    const struct sedd_slot *tied = &c->window.slots[i];
+    uint32_t tokens = fill_engine_config(run->engine)->tokens;
+    uint64_t *leader = c->own[tied->tied - 1];
+    if (!keep_common(tied, c->own[i], leader, tokens, true))
+        (void)keep_common(tied, c->own[i], leader, tokens, false);
 }
 
 void fill_hold_refresh(struct fill_run *run, uint32_t k)
@@ -284,6 +294,7 @@ enum status fill_hold_look(struct fill_run *run, uint32_t k, bool mask, size_t *
 {
     struct run_candidate *c = &run->candidates[k];
     enum status status = STATUS_OK;
+    size_t begin = *tokens;
     for (uint32_t b = fill_run_first(run); !status && run->conditions && b < fill_run_last(run); b++) {
         const char *unmet = fill_conditions_any(&run->conditions[b]) ? unmet_of(run, k, b) : NULL;
         if (!unmet) continue;
@@ -291,9 +302,9 @@ enum status fill_hold_look(struct fill_run *run, uint32_t k, bool mask, size_t *
         size_t before = *tokens;
         status = mask_blank(run, k, b, mask, tokens, error);
         if (!status && (c->hold_rounds >= MOST_ROUNDS || *tokens == before))
-            return error_set(error, STATUS_LIMIT, "blank %u: \"%s\" is not met after %u draws", b, unmet,
-                             c->hold_rounds + 1);
-        if (mask) c->hold_rounds++;
+            return error_set(error, STATUS_LIMIT, "blank %u: \"%s\" is not met after %u draw%s", b, unmet,
+                             c->hold_rounds + 1, c->hold_rounds ? "s" : "");
     }
+    if (mask && *tokens > begin) c->hold_rounds++;
     return status;
 }

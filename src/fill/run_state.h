@@ -26,7 +26,7 @@ struct run_candidate {
     uint64_t **base; /* per slot, where its blank has conditions: what `own` is made of after every draw */
     struct held_slot *held; /* slots that hold a token from the start */
     size_t held_count, held_capacity;
-    uint32_t hold_rounds;    /* times that blanks of this window did not meet their conditions */
+    uint32_t hold_rounds;    /* times that blanks of this window were drawn again to meet their conditions */
     uint32_t blank_count;    /* of the window */
     struct buffer *unwanted; /* per blank of the window: folded words, each with its NUL */
     struct fill_change *changes;

@@ -491,6 +491,61 @@ static void test_other_kinds_of_models(void **state)
     engine = tiny;
 }
 
+/* One of the blanks has no space before it, so the same word has another first token there. Its first noise has to be a
+ * token, too. */
+static void test_tied_blanks_of_a_uniform_model_get_the_same_words(void **state)
+{
+    (void)state;
+    static const char text[] = "He had  it. \"!\" he said.";
+    struct fill_engine *tiny = engine;
+    engine = open_made(kind(SEDD_UNIFORM));
+    const struct fill_conditions tie[] = {{.tie = "a"}, {.tie = "a"}};
+    struct fill_blank blanks[] = {{.start = 7, .end = 7, .min = 2, .max = 2},
+                                  {.start = 13, .end = 13, .min = 2, .max = 2}};
+    for (uint64_t seed = 0; seed < 20; seed++) {
+        struct fill_job job = {.text = {text, strlen(text)},
+                               .blanks = blanks,
+                               .count = 2,
+                               .conditions = tie,
+                               .options = fill_options_default()};
+        job.options.seed = seed;
+        job.options.steps = 4;
+        struct fill_result *result = run_job(&job);
+        assert_string_equal(result->candidates[0].blanks[0].text.data,
+                            result->candidates[0].blanks[1].text.data);
+        fill_result_free(result);
+    }
+    fill_engine_free(engine);
+    engine = tiny;
+}
+
+static void test_a_uniform_model_meets_conditions_on_letters(void **state)
+{
+    (void)state;
+    struct fill_engine *tiny = engine;
+    engine = open_made(kind(SEDD_UNIFORM));
+    const struct fill_conditions c = {.begins = "s", .ends = "ing."};
+    struct fill_blank blank = {.start = 7, .end = 7, .min = 4, .max = 4};
+    for (uint64_t seed = 0; seed < 20; seed++) {
+        struct fill_job job = {.text = {"He had  it", 10},
+                               .blanks = &blank,
+                               .count = 1,
+                               .conditions = &c,
+                               .options = fill_options_default()};
+        job.options.seed = seed;
+        job.options.steps = 2;
+        struct fill_result *result = run_job(&job);
+        const struct buffer *text = &result->candidates[0].blanks[0].text;
+        const char *unmet =
+            fill_conditions_unmet(&c, (struct slice){"He had ", 7}, (struct slice){text->data, text->size},
+                                  (struct slice){" it", 3});
+        if (unmet) fail_msg("\"%s\" is not met by \"%s\"", unmet, text->data);
+        fill_result_free(result);
+    }
+    fill_engine_free(engine);
+    engine = tiny;
+}
+
 static void test_the_model_suggests_how_it_is_drawn(void **state)
 {
     (void)state;
@@ -663,6 +718,8 @@ int main(void)
         cmocka_unit_test(test_cancelled_runs_say_so),
         cmocka_unit_test(test_other_kinds_of_models),
         cmocka_unit_test(test_the_model_suggests_how_it_is_drawn),
+        cmocka_unit_test(test_a_uniform_model_meets_conditions_on_letters),
+        cmocka_unit_test(test_tied_blanks_of_a_uniform_model_get_the_same_words),
         cmocka_unit_test(test_without_a_suggestion_or_for_the_uniform_graph_it_is_1_and_1),
         cmocka_unit_test(test_every_allocation_may_fail),
         cmocka_unit_test(test_seeds),

@@ -353,6 +353,8 @@ struct fill_result {
     struct fill_candidate *candidates; /* the best first, as options.ranking says; all texts differ */
     size_t count;                      /* so there may be fewer than were drawn */
     uint64_t evaluations;              /* sequences evaluated, length search included */
+    bool steered; /* tokens were given in the job, or pinned or masked again by the caller: another run of the
+                   * job alone draws other words */
     double seconds;
     double temperature, top_p;       /* the ones used */
     char dictionary[DICTIONARY_TAG]; /* the one used: what "auto" chose; "": none */

@@ -273,13 +273,15 @@ static bool check_usage(const struct fill_settings *s, int count, char **files)
 }
 
 /* Every file that is read or written. */
-static bool check_fill_outputs(const struct fill_settings *s, const char *model, int count, char **files)
+static bool check_fill_outputs(const struct fill_context *context, int count, char **files)
 {
+    const struct fill_settings *s = context->settings;
     struct outputs all = {0};
     char *part = s->out && !file_is_stream(s->out) ? fill_output_part(s->out) : NULL;
     if (count == 0) outputs_read(&all, s->from_record ? s->from_record : "-");
     for (int i = 0; i < count; i++) (s->in_place ? outputs_replace : outputs_read)(&all, files[i]);
-    outputs_read_model(&all, model);
+    outputs_read_model(&all, context->folder);
+    outputs_read_model(&all, context->voice);
     if (!s->in_place) outputs_write(&all, s->out ? s->out : "-");
     outputs_write(&all, part);
     outputs_write(&all, s->trace);
@@ -289,47 +291,80 @@ static bool check_fill_outputs(const struct fill_settings *s, const char *model,
     return good;
 }
 
+/* The folders of the model and of the voice. */
+static bool find_models(struct fill_context *context, struct error *error)
+{
+    const struct fill_settings *s = context->settings;
+    context->folder = model_path(s->model.model, error);
+    if (context->folder && s->voice) context->voice = model_path(s->voice, error);
+    return context->folder && (context->voice || !s->voice);
+}
+
+static bool begin_recordings(struct fill_context *context)
+{
+    enum { CAST_COLUMNS = 80, CAST_ROWS = 24 };
+    const struct fill_settings *s = context->settings;
+    struct error error = {0};
+    if (s->cast) {
+        if (!setlocale(LC_CTYPE, "C.UTF-8")) setlocale(LC_CTYPE, ""); /* for the widths of characters */
+        context->playback = playback_new(CAST_COLUMNS, CAST_ROWS, -1, &error);
+        if (!context->playback || !cast_header(CAST_COLUMNS, CAST_ROWS, &context->cast))
+            return cli_fail("out of memory");
+    }
+    if (s->trace && !(context->trace = file_open_output(s->trace, false, &error)))
+        return cli_fail("%s", error.message);
+    return true;
+}
+
+/* Returns the status of the command. */
+static int end_recordings(struct fill_context *context, int status)
+{
+    const struct fill_settings *s = context->settings;
+    struct error error = {0};
+    if (context->trace && fclose(context->trace) && status == EXIT_DONE) {
+        cli_fail("%s: %s", s->trace, strerror(errno));
+        status = EXIT_SOME_FAILED;
+    }
+    if (s->cast && context->cast.size &&
+        file_write(s->cast, context->cast.data, context->cast.size, &error)) {
+        cli_fail("%s", error.message);
+        if (status == EXIT_DONE) status = EXIT_SOME_FAILED;
+    }
+    return status;
+}
+
+static int fill_all(struct fill_context *context, int count, char **files)
+{
+    const struct fill_settings *s = context->settings;
+    context->interrupt = interrupt_take(INTERRUPT_TWICE_KILLS);
+    context->cancel = &context->interrupt->requested;
+    int status = !begin_recordings(context) ? EXIT_SOME_FAILED
+                 : s->from_record           ? fill_from_record(context, s->from_record)
+                                            : fill_stream(context, count, files);
+    status = end_recordings(context, status);
+    return atomic_load(context->cancel) ? EXIT_INTERRUPTED : status;
+}
+
 static int run_fill(void *opaque, int count, char **files)
 {
     struct fill_settings *s = opaque;
     struct error error = {0};
     if (!check_usage(s, count, files)) return EXIT_USAGE;
     note_options(s);
-    struct fill_context context = {.settings = s, .folder = model_path(s->model.model, &error)};
-    if (!context.folder) return cli_fail("%s", error.message), EXIT_MODEL;
-    if (!check_fill_outputs(s, context.folder, count, files)) return mem_free(context.folder), EXIT_USAGE;
-    context.interrupt = interrupt_take(INTERRUPT_TWICE_KILLS);
-    context.cancel = &context.interrupt->requested;
+    struct fill_context context = {.settings = s, .precision = s->model.precision};
     int status = EXIT_DONE;
-    enum { CAST_COLUMNS = 80, CAST_ROWS = 24 };
-    if (s->cast) {
-        if (!setlocale(LC_CTYPE, "C.UTF-8")) setlocale(LC_CTYPE, ""); /* for the widths of characters */
-        context.playback = playback_new(CAST_COLUMNS, CAST_ROWS, -1, &error);
-        if (!context.playback || !cast_header(CAST_COLUMNS, CAST_ROWS, &context.cast))
-            cli_fail("out of memory"), status = EXIT_SOME_FAILED;
-    }
-    if (status) {
-        /* already reported */
-    } else if (s->trace && !(context.trace = file_open_output(s->trace, false, &error))) {
-        cli_fail("%s", error.message);
-        status = EXIT_SOME_FAILED;
-    } else {
-        status =
-            s->from_record ? fill_from_record(&context, s->from_record) : fill_stream(&context, count, files);
-    }
-    if (context.trace && fclose(context.trace) && status == EXIT_DONE) {
-        cli_fail("%s: %s", s->trace, strerror(errno));
-        status = EXIT_SOME_FAILED;
-    }
-    if (s->cast && context.cast.size && file_write(s->cast, context.cast.data, context.cast.size, &error)) {
-        cli_fail("%s", error.message);
-        if (status == EXIT_DONE) status = EXIT_SOME_FAILED;
-    }
+    if (!find_models(&context, &error))
+        cli_fail("%s", error.message), status = EXIT_MODEL;
+    else if (!check_fill_outputs(&context, count, files))
+        status = EXIT_USAGE;
+    else
+        status = fill_all(&context, count, files);
     playback_free(context.playback);
     buffer_free(&context.cast);
     fill_engine_free(context.engine);
     mem_free(context.folder);
-    return atomic_load(context.cancel) ? EXIT_INTERRUPTED : status;
+    mem_free(context.voice);
+    return status;
 }
 
 extern const struct cli_command command_fill;

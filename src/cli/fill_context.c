@@ -3,7 +3,6 @@
 #include "cli.h"
 #include "lacuna/base.h"
 #include "lacuna/dictionary.h"
-#include "model_path.h"
 #include "playback.h"
 
 #include <errno.h>
@@ -16,24 +15,14 @@ enum status fill_set_dictionary(struct fill_options *o, const char *language, st
     return STATUS_OK;
 }
 
-static enum status add_voice(struct fill_context *context, struct error *error)
-{
-    char *folder = model_path(context->settings->voice, error);
-    enum status status = folder
-                             ? fill_engine_add_voice(context->engine, folder, context->settings->voice_weight,
-                                                     context->cancel, error)
-                             : error->code;
-    mem_free(folder);
-    return status;
-}
-
 enum status fill_context_engine(struct fill_context *context, struct error *error)
 {
     const struct fill_settings *s = context->settings;
     if (context->engine) return STATUS_OK;
     context->engine =
-        fill_engine_open(context->folder, s->model.precision, s->model.threads, context->cancel, error);
-    if (context->engine && s->voice && add_voice(context, error)) {
+        fill_engine_open(context->folder, context->precision, s->model.threads, context->cancel, error);
+    if (context->engine && context->voice &&
+        fill_engine_add_voice(context->engine, context->voice, s->voice_weight, context->cancel, error)) {
         fill_engine_free(context->engine);
         context->engine = NULL;
     }

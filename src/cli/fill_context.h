@@ -21,7 +21,9 @@ enum { FORMAT_BY_CONTENT, FORMAT_TEXT, FORMAT_JSONL };
 /* The context of a job. */
 struct fill_context {
     const struct fill_settings *settings;
-    char *folder;               /* of the model */
+    char *folder; /* of the model */
+    char *voice;  /* folder of the voice; NULL: none */
+    enum sedd_precision precision;
     struct fill_engine *engine; /* NULL until something needs it */
     FILE *trace;
     const char *where;         /* the beginning of the place in a message */

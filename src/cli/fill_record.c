@@ -91,6 +91,7 @@ static enum status read_blanks(const json_t *list, struct record *record, struct
 {
     struct fill_markup *markup = &record->markup;
     struct cursor cursor = {.bytes = markup->text.data, .size = markup->text.size};
+    bool recorded = json_object_get(record->root, "record") != NULL;
     size_t i;
     json_t *item;
     if (!json_is_array(list)) return error_set(error, STATUS_FORMAT, "\"blanks\" must be a list");
@@ -103,7 +104,7 @@ static enum status read_blanks(const json_t *list, struct record *record, struct
         if (!status)
             status =
                 record_conditions_add(&record->conditions, item, (struct slice){cursor.bytes, cursor.size},
-                                      &markup->blanks[i], error);
+                                      recorded, &markup->blanks[i], error);
         if (status) return error_prefix(error, "blank %zu", i);
         markup->count = i + 1;
     }

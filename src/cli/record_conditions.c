@@ -61,12 +61,14 @@ static enum status read_without(const json_t *item, struct fill_conditions *c, s
     return STATUS_OK;
 }
 
-static enum status read_noise(const json_t *item, struct slice text, struct fill_blank *blank,
+static enum status read_noise(const json_t *item, struct slice text, bool recorded, struct fill_blank *blank,
                               struct fill_conditions *c, struct error *error)
 {
     enum status status = json_get_double(item, "noise", &c->noise, error);
     if (status || !json_object_get(item, "noise")) return status;
-    if (json_object_get(item, "tokens") || json_object_get(item, "min") || json_object_get(item, "max"))
+    bool has_length =
+        json_object_get(item, "tokens") || json_object_get(item, "min") || json_object_get(item, "max");
+    if (has_length && !recorded)
         return error_set(
             error, STATUS_ARGUMENT,
             "\"noise\" keeps the length, so it cannot be given with \"tokens\", \"min\" or \"max\"");
@@ -93,7 +95,7 @@ static enum status read_rest(const json_t *item, struct fill_conditions *c, stru
 }
 
 enum status record_conditions_add(struct record_conditions *all, const json_t *item, struct slice text,
-                                  struct fill_blank *blank, struct error *error)
+                                  bool recorded, struct fill_blank *blank, struct error *error)
 {
     if (!mem_grow(&all->list, &all->capacity, all->count + 1, sizeof *all->list))
         return no_memory_for_conditions(error);
@@ -102,7 +104,7 @@ enum status record_conditions_add(struct record_conditions *all, const json_t *i
     enum status status = read_musts(item, c, error);
     if (!status) status = read_without(item, c, error);
     if (!status) status = read_rest(item, c, error);
-    if (!status) status = read_noise(item, text, blank, c, error);
+    if (!status) status = read_noise(item, text, recorded, blank, c, error);
     return status;
 }
 

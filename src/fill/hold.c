@@ -215,7 +215,7 @@ enum status fill_hold_start(struct fill_run *run, uint32_t k, struct error *erro
     run->changed = fill_hold_refresh;
     for (size_t i = 0; !status && i < c->held_count; i++) {
         const struct sedd_slot *slot = &c->window.slots[c->held[i].slot];
-        status = fill_run_pin(run, k, slot->blank, slot->index, c->held[i].id, error);
+        status = fill_run_pin_slot(run, k, slot->blank, slot->index, c->held[i].id, error);
     }
     fill_hold_refresh(run, k);
     if (fill_engine_config(run->engine)->graph == SEDD_ABSORB)
@@ -285,7 +285,7 @@ static enum status mask_blank(struct fill_run *run, uint32_t k, uint32_t blank, 
         const struct sedd_slot *slot = &c->window.slots[i];
         if (slot->blank != blank || (c->flags[i] & SLOT_PINNED)) continue;
         ++*tokens;
-        if (mask) status = fill_run_remask(run, k, blank, slot->index, error);
+        if (mask) status = fill_run_mask_slot(run, k, blank, slot->index, error);
     }
     return status;
 }

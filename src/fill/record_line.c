@@ -113,7 +113,7 @@ bool fill_record_line(struct slice trace, const struct fill_accepted *accepted, 
         json_object_del(header, "trace");
         ok = json_object_update(object, header) == 0;
     }
-    bool steered = ok && memmem(trace.data, trace.size, "\"pinned\"", 8);
+    bool steered = ok && json_is_true(json_object_get(done, "steered"));
     ok = ok && put_value(object, "filled", filled_of(done)) && put_accepted(object, accepted) &&
          (!steered || put_value(object, "steered", json_true()));
     char *line = ok ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(17)) : NULL;

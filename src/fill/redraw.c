@@ -57,7 +57,7 @@ static enum status take_marks(struct fill_run *run, uint32_t k, const struct fil
             !(fill_engine_marks(run->engine, token->id) & marks))
             continue;
         ++*tokens;
-        if (mask) status = fill_run_remask(run, k, view->blank, i, error);
+        if (mask) status = fill_run_mask_slot(run, k, view->blank, i, error);
     }
     return status;
 }

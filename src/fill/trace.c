@@ -1,4 +1,5 @@
 /* The event stream as lines of JSON: lacuna-trace(5). */
+#include "condition_json.h"
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
 #include "lacuna/sedd.h"
@@ -73,7 +74,9 @@ static json_t *header_blanks(const struct fill_run *run)
         json_int_t start = code_points(&counter, b->start), end = code_points(&counter, b->end);
         json_t *item = json_pack("{s:I, s:I, s:I, s:I}", "start", start, "end", end, "min",
                                  (json_int_t)b->min, "max", (json_int_t)b->max);
-        if (json_array_append_new(list, item)) {
+        bool ok = item && (!run->conditions || condition_json_put(&run->conditions[i], item));
+        if (!ok) json_decref(item);
+        if (!ok || json_array_append_new(list, item)) {
             json_decref(list);
             return NULL;
         }
@@ -246,6 +249,10 @@ bool fill_trace_done(const struct fill_result *result, struct buffer *out)
     json_t *line =
         json_pack("{s:s, s:I, s:f, s:o}", "type", "done", "evaluations", (json_int_t)result->evaluations,
                   "seconds", result->seconds, "candidates", candidates_value(result));
+    if (line && result->steered && !set_member(line, "steered", json_true())) {
+        json_decref(line);
+        line = NULL;
+    }
     return put_json_line(line, out);
 }
 

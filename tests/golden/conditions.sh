@@ -55,6 +55,22 @@ two = [{"id": 1, "text": T, "blanks": [{"start": 5, "end": 5, "tokens": 2, "tie"
 out, status, said = fill(*two)
 ok("tied_blanks_of_other_lengths_are_one", status == 1 and "tied" in out[0]["error"]["message"], out)
 
+# ---- an editor's record: what its trace's header says of the job ----
+asked = [record(tokens=9, must=["lantern", {"text": "He", "at": 2}], **{"not": ["the"]}), record(tokens=9, max_words=3, begins="th", ends="."),
+         record(tokens=7, sentence=False, no_repeat=8), record(T, ((5, 5), (16, 16)), tokens=3, tie="who"),
+         record(LEFT + RIGHT, ((start, end),), noise=0.4)]
+out, status, said = fill(*asked, arguments=("--trace", "trace", "-s", "3"))
+lines = [json.loads(line) for line in open("trace")]
+ends = [line for line in lines if line["type"] == "done"]
+with open("record", "w") as f:
+    for head, done in zip([line for line in lines if line["type"] == "header"], ends):
+        filled = [b["text"] for b in done["candidates"][0]["blanks"]]
+        f.write(json.dumps({**{k: v for k, v in head.items() if k not in ("type", "trace")}, "record": 1, "filled": filled}) + "\n")
+p = subprocess.run([program, "fill", "-m", model, "--from-record", "record"], capture_output=True)
+again = [json.loads(line)["reproduced"] for line in p.stdout.splitlines()]
+ok("a_record_is_drawn_again_with_its_conditions", p.returncode == 0 and again == [True] * len(asked), (again, p.stderr))
+ok("words_that_must_appear_are_no_steering", not any("steered" in done for done in ends), ends)
+
 # ---- the uniform graph ----
 open("recipe.json", "w").write(json.dumps({"name": "uniform", "hidden_size": 16, "n_blocks": 1, "n_heads": 2, "length": 32, "vocabulary": json.load(open(os.path.join(model, "config.json")))["tokens"],
     "graph": "uniform", "noise": "geometric", "parametrisation": "score", "tie_embeddings": False, "objective": "dwdse", "rows": 8,

@@ -364,6 +364,39 @@ static void test_steering(void **state)
     fill_run_free(run);
 }
 
+/* The record of a run in which the writer had one token drawn again, or none. */
+static bool is_recorded_as_steered(bool masks)
+{
+    struct fill_blank blank = {.start = 7, .end = 7, .min = 3, .max = 3};
+    struct fill_job job = {
+        .text = {"He had  it", 10}, .blanks = &blank, .count = 1, .options = fill_options_default()};
+    job.options.method = SEDD_FIRST_HITTING;
+    struct buffer trace = {0}, line = {0};
+    struct fill_run *run = fill_run_new(engine, &job, NULL);
+    for (uint32_t step = 0; !fill_run_done(run); step++) {
+        assert_int_equal(fill_run_step(run, NULL, NULL), STATUS_OK);
+        for (uint32_t i = 0; step == 2 && masks && i < 3; i++)
+            if (fill_run_pin(run, 0, 0, i, FILL_KEEP, NULL) == STATUS_OK)
+                assert_int_equal(fill_run_remask(run, 0, 0, i, NULL), STATUS_OK);
+    }
+    struct fill_result *result = fill_run_result(run);
+    assert_true(fill_trace_header(run, (struct slice){0}, &trace) && fill_trace_done(result, &trace));
+    assert_true(fill_record_line((struct slice){trace.data, trace.size}, &(struct fill_accepted){0}, &line));
+    bool steered = strstr(line.data, "\"steered\":true") != NULL;
+    fill_result_free(result);
+    fill_run_free(run);
+    buffer_free(&trace);
+    buffer_free(&line);
+    return steered;
+}
+
+static void test_a_record_says_that_words_were_drawn_again(void **state)
+{
+    (void)state;
+    assert_true(is_recorded_as_steered(true));
+    assert_false(is_recorded_as_steered(false));
+}
+
 static void test_bad_jobs_are_refused(void **state)
 {
     (void)state;
@@ -714,6 +747,7 @@ int main(void)
         cmocka_unit_test(test_pins_hold),
         cmocka_unit_test(test_whole_words_stay_whole),
         cmocka_unit_test(test_steering),
+        cmocka_unit_test(test_a_record_says_that_words_were_drawn_again),
         cmocka_unit_test(test_bad_jobs_are_refused),
         cmocka_unit_test(test_cancelled_runs_say_so),
         cmocka_unit_test(test_other_kinds_of_models),

@@ -252,6 +252,9 @@ int utf8_decode(const char *bytes, size_t size, uint32_t *code_point);
 int utf8_put(uint32_t code_point, char out[4]); /* length; 0 if not a scalar value */
 bool utf8_valid(const char *bytes, size_t size);
 size_t utf8_count(const char *bytes, size_t size); /* code points; each invalid byte counts one */
+/* Copies text, with a NUL behind it, into out[0, room), room > 0: as many whole code points as fit. Invalid bytes become
+ * question marks, so the copy is valid. */
+void utf8_copy(char *out, size_t room, const char *bytes, size_t size) NONNULL(1);
 
 /* ---- text shown on a terminal (visible.c) ----------------------------------------------- */
 
@@ -276,6 +279,9 @@ bool visible_append(struct buffer *out, const char *bytes, size_t size) MUST_USE
 struct json_t;
 struct json_t *json_parse(const char *bytes, size_t size, struct error *error) MUST_USE;
 struct json_t *json_parse_file(const char *path, struct error *error) MUST_USE NONNULL(1);
+/* A string of JSON; bytes that are not UTF-8 become U+FFFD each, so that counts of code points agree with utf8_count.
+ * NULL: out of memory. `bytes` may be NULL if size is 0. */
+struct json_t *json_text(const char *bytes, size_t size) MUST_USE;
 /* Fetches object[key]; the object may be NULL, which has no keys. A missing key leaves *out unchanged (so it
  * keeps the default) and succeeds; a value of another type, or outside [low, high], fails and names the
  * key. */

@@ -22,6 +22,21 @@ json_t *json_parse_file(const char *path, struct error *error)
     return value;
 }
 
+json_t *json_text(const char *bytes, size_t size)
+{
+    struct buffer clean = {0};
+    bool ok = buffer_append(&clean, "", 0);
+    for (size_t at = 0; ok && at < size;) {
+        uint32_t ignored;
+        int n = utf8_decode(bytes + at, size - at, &ignored);
+        ok = n ? buffer_append(&clean, bytes + at, (size_t)n) : buffer_append_string(&clean, "\uFFFD");
+        at += n ? (size_t)n : 1;
+    }
+    json_t *value = ok ? json_stringn(clean.data, clean.size) : NULL;
+    buffer_free(&clean);
+    return value;
+}
+
 enum status json_get_int(const json_t *object, const char *key, int64_t low, int64_t high, int64_t *out,
                          struct error *error)
 {

@@ -112,7 +112,11 @@ static json_t *finite_or_null(double value)
 
 static bool put_line(const struct fit_task *task, json_t *object)
 {
-    if (object && task->file && json_object_set_new(object, "file", json_string(task->file))) return false;
+    if (object && task->file &&
+        json_object_set_new(object, "file", json_text(task->file, strlen(task->file)))) {
+        json_decref(object);
+        object = NULL;
+    }
     char *line = object ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
     json_decref(object);
     bool ok = say_result_line(line);

@@ -246,10 +246,11 @@ static enum status make_voice(struct voice *v, struct error *error)
         json_decref(was);
         return status;
     }
-    v->result = json_pack("{s:s, s:s, s:o, s:o, s:b, s:I, s:f, s:I, s:I, s:I}", "phase", "done", "model",
-                          v->settings->out, "before", was, "after", is, "better", after < before, "steps",
-                          (json_int_t)v->steps, "seconds", seconds, "files", (json_int_t)v->texts.files,
-                          "pages", (json_int_t)v->texts.pages, "pages_tested", (json_int_t)v->texts.tested);
+    v->result = json_pack("{s:s, s:o, s:o, s:o, s:b, s:I, s:f, s:I, s:I, s:I}", "phase", "done", "model",
+                          json_text(v->settings->out, strlen(v->settings->out)), "before", was, "after", is,
+                          "better", after < before, "steps", (json_int_t)v->steps, "seconds", seconds,
+                          "files", (json_int_t)v->texts.files, "pages", (json_int_t)v->texts.pages,
+                          "pages_tested", (json_int_t)v->texts.tested);
     return v->result ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "out of memory");
 }
 
@@ -296,9 +297,10 @@ static int run_voice(void *opaque, int count, char **operands)
     if (status && error.message[0]) {
         cli_fail("%s", error.message);
         struct error ignored = {0};
-        if (write_progress(&v, json_pack("{s:s, s:s}", "phase", "failed", "message", error.message),
-                           &ignored))
-            status = error.code;
+        (void)!write_progress(&v,
+                              json_pack("{s:s, s:o}", "phase", "failed", "message",
+                                        json_text(error.message, strlen(error.message))),
+                              &ignored);
     }
     tidy(s->out);
     free(line);

@@ -16,6 +16,7 @@ def texts(*records, arguments=()):
     out, status, said = fill(*records, arguments=arguments)
     assert status == 0, said
     return [[b["text"] for b in o["blanks"]] for o in out]
+straight = str.maketrans("“”‘’", "\"\"''")
 def words(text): return re.findall(r"[\w']+", text.lower())
 
 for sampler in "analytic", "euler", "first-hitting", "confidence", "entropy", "remasking":
@@ -30,6 +31,12 @@ got = texts(record(tokens=7, sentence=True), record(tokens=7, sentence=False))
 ok("a_sentence_ends_or_does_not", got[0][0].rstrip("\"'”’)")[-1] in ".?!…" and got[1][0][-1] not in ".?!…", got)
 got = texts(record(tokens=12, no_repeat=10))[0][0]
 ok("no_word_before_it_is_there_again", not set(words(LEFT)) & set(words(got)), got)
+curly = "“I know,” she said. He looked at her. “And you?” she asked. “No,” he said. Then he turned round. "
+for letters in "“", "\"", "“w":
+    got = texts(record(curly + " She was cold.", ((len(curly), len(curly)),), tokens=8, begins=letters))[0][0]
+    ok("a_fill_begins_with_a_quotation_mark_of_any_form", got.translate(straight).startswith(letters.translate(straight)), got)
+got = texts(record(curly + " She was cold.", ((len(curly), len(curly)),), tokens=8, ends="!”"))[0][0]
+ok("and_ends_with_one", got.endswith("!”"), got)
 T = "Then  came, and  went."
 got = texts(record(T, ((5, 5), (16, 16)), tokens=3, tie="who"))[0]
 ok("tied_blanks_get_the_same_words", got[0] == got[1], got)

@@ -57,6 +57,10 @@ status=0
 [ $status = 1 ] && grep -q 'the model: it was tiny + voice 0.9, here it is tiny' "$work/err" || fail "what differs: $(cat "$work/err")"
 echo "ok a_record_is_drawn_again_with_its_voice"
 
+"$lacuna" eval -q -m "$house" --voice "$work/mine" --voice-weight 0.5 --bound --windows 2 "$work/texts/SEDD.md" >"$work/bound"
+grep -q '"model": "tiny + voice 0.5"' "$work/bound" || fail "eval does not name the voice: $(cat "$work/bound")"
+echo "ok figures_name_the_voice"
+
 # Errors.
 expect() {
     wanted=$1

@@ -184,6 +184,9 @@ FILE *file_open_output(const char *path, bool append, struct error *error) MUST_
 enum status file_write(const char *path, const void *bytes, size_t size, struct error *error) MUST_USE
     NONNULL(1);
 
+/* Replaces TO_FOLDER/TO_NAME by FROM_FOLDER/FROM_NAME, as file_write_atomic does. */
+enum status file_copy(const char *from_folder, const char *from_name, const char *to_folder,
+                      const char *to_name, struct error *error) MUST_USE NONNULL(1, 2, 3, 4);
 /* Replaces `path` by the given bytes. A reader, or the next boot, sees either the old file or the new one: a
  * temporary file beside it is written, synced and renamed, and the folder is synced. Mode, owner, group and
  * (if permitted) access control list and extended attributes are kept, and symbolic links are followed; a new

@@ -320,16 +320,11 @@ static int get_model(const struct model_settings *s, const char *name)
 
 static enum status copy_beside(const char *from, const char *to, const char *name, struct error *error)
 {
-    char *source = path_join(from, name), *target = path_join(to, name);
-    struct buffer bytes = {0};
-    enum status status = STATUS_OK;
-    if (!source || !target)
-        status = error_set(error, STATUS_NO_MEMORY, "out of memory");
-    else if (file_exists(source) && !(status = file_read(source, &bytes, error)))
-        status = file_write_atomic(target, bytes.data ? bytes.data : "", bytes.size, error);
-    buffer_free(&bytes);
+    char *source = path_join(from, name);
+    enum status status = !source               ? error_set(error, STATUS_NO_MEMORY, "out of memory")
+                         : file_exists(source) ? file_copy(from, name, to, name, error)
+                                               : STATUS_OK;
     mem_free(source);
-    mem_free(target);
     return status;
 }
 

@@ -240,39 +240,40 @@ void fill_hold_leave(struct run_candidate *c)
 
 enum { MOST_ROUNDS = 8 };
 
-/* The text before a blank of the window, with the fills of the earlier blanks in place. */
-static bool text_before(const struct fill_run *run, uint32_t k, uint32_t blank, struct buffer *out)
+/* The window's text with all its fills in place, and where that of one blank is. */
+struct filled {
+    struct buffer text;
+    size_t start, end;
+};
+
+static bool put_fills(const struct fill_run *run, uint32_t k, uint32_t blank, struct filled *out)
 {
     const struct run_candidate *c = &run->candidates[k];
     uint32_t first = fill_run_first(run);
     size_t at = 0;
-    bool ok = buffer_append(out, "", 0);
-    for (uint32_t b = 0; ok && b <= blank - first; b++) {
+    bool ok = buffer_append(&out->text, "", 0);
+    for (uint32_t b = 0; ok && b < c->blank_count; b++) {
         struct fill_view view = {0};
-        ok = buffer_append(out, c->local.data + at, c->blanks[b].start - at);
+        ok = buffer_append(&out->text, c->local.data + at, c->blanks[b].start - at);
+        if (first + b == blank) out->start = out->text.size;
+        ok = ok && fill_view_make(run, k, first + b, &view) &&
+             buffer_append(&out->text, view.text.size ? view.text.data : "", view.text.size);
+        if (first + b == blank) out->end = out->text.size;
         at = c->blanks[b].end;
-        if (!ok || b == blank - first) break;
-        ok = fill_view_make(run, k, first + b, &view) &&
-             buffer_append(out, view.text.size ? view.text.data : "", view.text.size);
         fill_view_free(&view);
     }
-    return ok;
+    return ok && (c->limit <= at || buffer_append(&out->text, c->local.data + at, c->limit - at));
 }
 
 static const char *unmet_of(const struct fill_run *run, uint32_t k, uint32_t blank)
 {
-    const struct run_candidate *c = &run->candidates[k];
-    size_t end = c->blanks[blank - fill_run_first(run)].end;
-    struct buffer before = {0};
-    struct fill_view view = {0};
+    struct filled f = {0};
     const char *unmet = "memory";
-    if (text_before(run, k, blank, &before) && fill_view_make(run, k, blank, &view))
-        unmet =
-            fill_conditions_unmet(&run->conditions[blank], (struct slice){before.data, before.size},
-                                  (struct slice){view.text.size ? view.text.data : "", view.text.size},
-                                  (struct slice){c->local.data + end, c->limit > end ? c->limit - end : 0});
-    buffer_free(&before);
-    fill_view_free(&view);
+    if (put_fills(run, k, blank, &f))
+        unmet = fill_conditions_unmet(&run->conditions[blank], (struct slice){f.text.data, f.start},
+                                      (struct slice){f.text.data + f.start, f.end - f.start},
+                                      (struct slice){f.text.data + f.end, f.text.size - f.end});
+    buffer_free(&f.text);
     return unmet;
 }
 

@@ -40,7 +40,7 @@ ok("and_ends_with_one", got.endswith("!”"), got)
 S = "He saw  sea."
 got = texts({"id": 1, "text": S, "blanks": [{"start": 7, "end": 7, "tokens": 1, "must": ["the"], "not": ["the sea"]},
                                             {"start": 8, "end": 11, "tokens": 1, "begins": "s"}]})[0]
-ok("words_that_another_blank_hides_do_not_count", got[0] == "the" and got[1] != "sea", got)
+ok("words_that_another_blank_hides_do_not_count", got[0].lower() == "the" and got[1] != "sea", got)
 T = "Then  came, and  went."
 got = texts(record(T, ((5, 5), (16, 16)), tokens=3, tie="who"))[0]
 ok("tied_blanks_get_the_same_words", got[0] == got[1], got)

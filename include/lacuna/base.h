@@ -294,7 +294,7 @@ enum status json_get_double(const struct json_t *object, const char *key, double
                             struct error *error) MUST_USE NONNULL(2, 3);
 enum status json_get_bool(const struct json_t *object, const char *key, bool *out,
                           struct error *error) MUST_USE NONNULL(2, 3);
-/* *out borrows from the object. */
+/* *out borrows from the object. A string with a NUL inside is an error. */
 enum status json_get_string(const struct json_t *object, const char *key, const char **out,
                             struct error *error) MUST_USE NONNULL(2, 3);
 

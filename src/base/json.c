@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 #include <math.h>
+#include <string.h>
 
 json_t *json_parse(const char *bytes, size_t size, struct error *error)
 {
@@ -76,6 +77,8 @@ enum status json_get_string(const json_t *object, const char *key, const char **
     const json_t *value = json_object_get(object, key);
     if (!value) return STATUS_OK;
     if (!json_is_string(value)) return error_set(error, STATUS_FORMAT, "\"%s\" must be a string", key);
+    if (strlen(json_string_value(value)) != json_string_length(value))
+        return error_set(error, STATUS_FORMAT, "\"%s\" has a NUL character", key);
     *out = json_string_value(value);
     return STATUS_OK;
 }

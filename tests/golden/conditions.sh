@@ -57,7 +57,8 @@ ok("white_space_at_its_ends_stays_outside", spaced == dial[4], (spaced, dial[4])
 # ---- conditions that cannot be met ----
 bad = [record(tokens=4, must=["sea"], **{"not": ["SEA"]}), record(tokens=2, must=["incomprehensible nonsense"]), record(tokens=3, begins=" x"),
        record(tokens=3, ends=".", sentence=False), record(max_words=1, must=["a b"]), record(noise=0.5), record(tokens=3, noise=0.5),
-       record(tokens=3, noise=2), record(tokens=3, must="sea"), record(tokens=3, must=[{"at": 2}]), record(tokens=3, **{"not": [1]}),
+       record(tokens=3, noise=2), record(tokens=3, must="sea"), record(tokens=3, must=["sea\0side"]),
+       record(tokens=3, must=[{"text": "a\0b"}]), record(tokens=3, begins="s\0t"), record(tokens=3, **{"not": ["a\0b"]}), record(tokens=3, must=[{"at": 2}]), record(tokens=3, **{"not": [1]}),
        record(tokens=3, max_words=0), record(tokens=3, sentence="yes"), record(T, ((5, 5),), tokens=3, begins=7)]
 out, status, said = fill(record(tokens=3), *bad, record(tokens=3))
 ok("what_cannot_be_met_is_an_error_of_that_record", status == 1 and len(out) == len(bad) + 2 and all("error" in o for o in out[1:-1]) and

@@ -8,7 +8,7 @@ static bool put_member(json_t *object, const char *key, json_t *value)
     return json_object_set_new(object, key, value) == 0; /* owns value; fails on NULL */
 }
 
-static bool put_text(json_t *object, const char *key, const char *text)
+static bool put_string(json_t *object, const char *key, const char *text)
 {
     return !text || !*text || put_member(object, key, json_string(text));
 }
@@ -38,8 +38,8 @@ static bool put_words(json_t *object, const struct fill_conditions *c)
 
 bool condition_json_put(const struct fill_conditions *c, json_t *object)
 {
-    return put_words(object, c) && put_text(object, "begins", c->begins) &&
-           put_text(object, "ends", c->ends) && put_text(object, "tie", c->tie) &&
+    return put_words(object, c) && put_string(object, "begins", c->begins) &&
+           put_string(object, "ends", c->ends) && put_string(object, "tie", c->tie) &&
            put_number(object, "max_words", c->max_words) && put_number(object, "no_repeat", c->no_repeat) &&
            (c->sentence == FILL_SENTENCE_ANY ||
             put_member(object, "sentence", json_boolean(c->sentence == FILL_SENTENCE_ENDS))) &&

@@ -81,8 +81,8 @@ static enum status check_words(const struct fill_conditions *c, struct error *er
                              c->max_words);
     }
     if (c->max_words && words > c->max_words)
-        return error_set(error, STATUS_ARGUMENT, "at most %u words, but %llu must appear", c->max_words,
-                         (unsigned long long)words);
+        return error_set(error, STATUS_ARGUMENT, "at most %u word%s, but %llu must appear", c->max_words,
+                         c->max_words == 1 ? "" : "s", (unsigned long long)words);
     return STATUS_OK;
 }
 

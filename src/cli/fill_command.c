@@ -49,6 +49,7 @@ enum {
     PRECISION,
     THREADS,
     TIMING,
+    STATS,
     QUIET
 };
 
@@ -96,6 +97,7 @@ static const struct cli_option options[] = {
     [PRECISION] = ROW_PRECISION,
     [THREADS] = ROW_THREADS,
     [TIMING] = {"timing", 0, NULL, "jsonl: also write \"seconds\""},
+    [STATS] = {"stats", 0, NULL, "print counts and the rate as the last line of standard error"},
     [QUIET] = {"quiet", 'q', NULL, "show no progress"},
     {0},
 };
@@ -217,6 +219,7 @@ static bool set_flag(struct fill_settings *s, int option)
         [RESUME] = &s->resume,
         [RETRY] = &s->retry,
         [TIMING] = &s->timing,
+        [STATS] = &s->stats,
         [QUIET] = &s->quiet,
     };
     return *flags[option] = true;
@@ -333,15 +336,25 @@ static int end_recordings(struct fill_context *context, int status)
     return status;
 }
 
+static void say_stats(const struct fill_stats *stats, double seconds)
+{
+    cli_note("lacuna fill: records %llu, failed %llu, tokens %llu, records/s %.2f, evaluations %llu",
+             (unsigned long long)stats->records, (unsigned long long)stats->failed,
+             (unsigned long long)stats->tokens, seconds > 0 ? (double)stats->records / seconds : 0,
+             (unsigned long long)stats->evaluations);
+}
+
 static int fill_all(struct fill_context *context, int count, char **files)
 {
     const struct fill_settings *s = context->settings;
     context->interrupt = interrupt_take(INTERRUPT_TWICE_KILLS);
     context->cancel = &context->interrupt->requested;
+    double begun = clock_seconds();
     int status = !begin_recordings(context) ? EXIT_SOME_FAILED
                  : s->from_record           ? fill_from_record(context, s->from_record)
                                             : fill_stream(context, count, files);
     status = end_recordings(context, status);
+    if (s->stats) say_stats(&context->stats, clock_seconds() - begun);
     return atomic_load(context->cancel) ? EXIT_INTERRUPTED : status;
 }
 

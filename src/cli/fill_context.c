@@ -113,6 +113,13 @@ static void say_no_dictionary(struct fill_context *context, const struct fill_jo
     context->said_no_dictionary = context->said_no_dictionary || none;
 }
 
+static void add_to_stats(struct fill_stats *stats, const struct fill_result *result)
+{
+    const struct fill_candidate *best = &result->candidates[0];
+    stats->evaluations += result->evaluations;
+    for (size_t i = 0; i < best->count; i++) stats->tokens += best->blanks[i].count;
+}
+
 enum status fill_context_run(struct fill_context *context, const struct fill_job *job, struct slice id,
                              struct fill_result **result, struct error *error)
 {
@@ -130,6 +137,7 @@ enum status fill_context_run(struct fill_context *context, const struct fill_job
         status = error_set(error, STATUS_NO_MEMORY, "not enough memory for the result");
     if (is_traced(context)) status = trace_end(context, *result, status, error);
     if (!status) say_no_dictionary(context, job, *result);
+    if (!status) add_to_stats(&context->stats, *result);
     fill_run_free(run);
     return status;
 }

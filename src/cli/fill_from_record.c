@@ -149,7 +149,12 @@ int fill_from_record(struct fill_context *context, const char *path)
         const char *line = bytes.data + at, *feed = memchr(line, '\n', bytes.size - at);
         size_t size = feed ? (size_t)(feed - line) : bytes.size - at;
         place.line++;
-        if (size) good &= draw_again(context, usual, &place, line, size);
+        if (size) {
+            bool same = draw_again(context, usual, &place, line, size);
+            context->stats.records++;
+            context->stats.failed += !same;
+            good = good && same;
+        }
         at += size + 1;
     }
     buffer_free(&bytes);

@@ -325,7 +325,8 @@ static json_t *result_value(const struct fill_context *context, const struct rec
         set_member(object, "sampler", json_string(sedd_method_name(o->method))) &&
         set_member(object, "temperature", json_real(result->temperature)) &&
         set_member(object, "top_p", json_real(result->top_p)) &&
-        set_member(object, "dictionary", *o->dictionary ? json_string(o->dictionary) : json_null()) &&
+        set_member(object, "dictionary",
+                   *result->dictionary ? json_string(result->dictionary) : json_null()) &&
         set_member(object, "paragraphs", json_boolean(o->paragraphs)) &&
         set_member(object, "lengths", json_string(fill_lengths_name(o->lengths))) &&
         set_member(

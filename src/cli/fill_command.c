@@ -142,12 +142,17 @@ static bool set_lengths(struct fill_settings *s, const char *value)
     return fill_lengths_parse(value, &s->fill.lengths) || cli_fail("--lengths: unknown value \"%s\"", value);
 }
 
-static bool set_candidates(struct fill_settings *s, const char *value)
+static bool set_number(const char *option, const char *value, int64_t low, int64_t high, uint32_t *out)
 {
     int64_t number = 0;
-    if (!cli_int("candidates", value, 1, FILL_MAX_CANDIDATES, &number)) return false;
-    s->fill.candidates = (uint32_t)number;
+    if (!cli_int(option, value, low, high, &number)) return false;
+    *out = (uint32_t)number;
     return true;
+}
+
+static bool set_candidates(struct fill_settings *s, const char *value)
+{
+    return set_number("candidates", value, 1, FILL_MAX_CANDIDATES, &s->fill.candidates);
 }
 
 static bool set_ranking(struct fill_settings *s, const char *value)
@@ -158,18 +163,12 @@ static bool set_ranking(struct fill_settings *s, const char *value)
 
 static bool set_alternatives(struct fill_settings *s, const char *value)
 {
-    int64_t number = 0;
-    if (!cli_int("alternatives", value, 0, FILL_MAX_ALTERNATIVES, &number)) return false;
-    s->fill.alternatives = (uint32_t)number;
-    return true;
+    return set_number("alternatives", value, 0, FILL_MAX_ALTERNATIVES, &s->fill.alternatives);
 }
 
 static bool set_trace_odds(struct fill_settings *s, const char *value)
 {
-    int64_t number = 0;
-    if (!cli_int("trace-odds", value, 1, FILL_MAX_ALTERNATIVES, &number)) return false;
-    s->fill.odds = (uint32_t)number;
-    return true;
+    return set_number("trace-odds", value, 1, FILL_MAX_ALTERNATIVES, &s->fill.odds);
 }
 
 static bool set_format(struct fill_settings *s, const char *value)

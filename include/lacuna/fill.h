@@ -277,7 +277,7 @@ struct fill_options {
     uint32_t odds;
 };
 struct fill_options
-fill_options_default(void); /* analytic, 32 steps, 1 candidate, BOUND, 1, 1, seed 0, false, "", "" */
+fill_options_default(void); /* analytic, 32 steps, 1 candidate, BOUND, 1, 1, seed 0, false, PRIOR, "", "" */
 /* The seed of a record that has none: a hash of --seed and the record's id or index, < FILL_SEED_LIMIT. */
 uint64_t fill_seed(uint64_t seed, const void *id, size_t size);
 

@@ -291,20 +291,40 @@ static enum status mask_blank(struct fill_run *run, uint32_t k, uint32_t blank, 
     return status;
 }
 
+static const char *unmet_if_any(const struct fill_run *run, uint32_t k, uint32_t blank)
+{
+    return fill_conditions_any(&run->conditions[blank]) ? unmet_of(run, k, blank) : NULL;
+}
+
+static enum status fail_unmet(uint32_t blank, const char *unmet, uint32_t draws, struct error *error)
+{
+    return error_set(error, STATUS_LIMIT, "blank %u: \"%s\" is not met after %u draw%s", blank, unmet, draws,
+                     draws == 1 ? "" : "s");
+}
+
+enum status fill_hold_check(const struct fill_run *run, uint32_t k, struct error *error)
+{
+    for (uint32_t b = fill_run_first(run); run->conditions && b < fill_run_last(run); b++) {
+        const char *unmet = unmet_if_any(run, k, b);
+        if (unmet && strcmp(unmet, "memory") == 0) return no_memory_for_fill(error);
+        if (unmet) return fail_unmet(b, unmet, 1, error);
+    }
+    return STATUS_OK;
+}
+
 enum status fill_hold_look(struct fill_run *run, uint32_t k, bool mask, size_t *tokens, struct error *error)
 {
     struct run_candidate *c = &run->candidates[k];
     enum status status = STATUS_OK;
     size_t begin = *tokens;
     for (uint32_t b = fill_run_first(run); !status && run->conditions && b < fill_run_last(run); b++) {
-        const char *unmet = fill_conditions_any(&run->conditions[b]) ? unmet_of(run, k, b) : NULL;
+        const char *unmet = unmet_if_any(run, k, b);
         if (!unmet) continue;
         if (strcmp(unmet, "memory") == 0) return no_memory_for_fill(error);
         size_t before = *tokens;
         status = mask_blank(run, k, b, mask, tokens, error);
         if (!status && (c->hold_rounds >= MOST_ROUNDS || *tokens == before))
-            return error_set(error, STATUS_LIMIT, "blank %u: \"%s\" is not met after %u draw%s", b, unmet,
-                             c->hold_rounds + 1, c->hold_rounds ? "s" : "");
+            return fail_unmet(b, unmet, c->hold_rounds + 1, error);
     }
     if (mask && *tokens > begin) c->hold_rounds++;
     return status;

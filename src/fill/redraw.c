@@ -105,7 +105,10 @@ enum status fill_redraw_look(struct fill_run *run, struct error *error)
     enum status status = STATUS_OK;
     run->reopens = false;
     /* the uniform graph would draw the other words again too: it cannot tell which are noise */
-    if (fill_engine_config(run->engine)->graph != SEDD_ABSORB) return STATUS_OK;
+    bool redraws = fill_engine_config(run->engine)->graph == SEDD_ABSORB;
+    for (uint32_t k = 0; !status && !redraws && k < run->options.candidates; k++)
+        status = fill_hold_check(run, k, error);
+    if (!redraws) return status;
     for (uint32_t k = 0; !status && k < run->options.candidates; k++)
         status = look_at_candidate(run, k, false, &tokens, error);
     run->reopens = tokens > 0;

@@ -524,6 +524,44 @@ static void test_other_kinds_of_models(void **state)
     engine = tiny;
 }
 
+/* A full stop before the last token can end the sentence after all: no set of ids tells. A uniform model cannot draw
+ * again, so such a run fails. */
+static void test_a_uniform_model_returns_no_fill_that_does_not_meet_its_conditions(void **state)
+{
+    (void)state;
+    struct fill_engine *tiny = engine;
+    engine = open_made(kind(SEDD_UNIFORM));
+    const struct fill_conditions c = {.ends = "\"", .sentence = FILL_SENTENCE_GOES_ON};
+    struct fill_blank blank = {.start = 7, .end = 7, .min = 3, .max = 3};
+    uint32_t failed = 0;
+    for (uint64_t seed = 0; seed < 1500; seed++) {
+        struct fill_job job = {.text = {"He had  it", 10},
+                               .blanks = &blank,
+                               .count = 1,
+                               .conditions = &c,
+                               .options = fill_options_default()};
+        job.options.seed = seed;
+        job.options.steps = 1;
+        struct error error = {0};
+        enum status status = STATUS_OK;
+        struct fill_run *run = fill_run_new(engine, &job, &error);
+        while (!status && !fill_run_done(run)) status = fill_run_step(run, NULL, &error);
+        failed += status == STATUS_LIMIT;
+        struct fill_result *result = status ? NULL : fill_run_result(run);
+        if (result) {
+            const struct buffer *text = &result->candidates[0].blanks[0].text;
+            assert_null(fill_conditions_unmet(&c, (struct slice){"He had ", 7},
+                                              (struct slice){text->data, text->size},
+                                              (struct slice){" it", 3}));
+        }
+        fill_result_free(result);
+        fill_run_free(run);
+    }
+    assert_true(failed > 0 && failed < 300);
+    fill_engine_free(engine);
+    engine = tiny;
+}
+
 /* One of the blanks has no space before it, so the same word has another first token there. Its first noise has to be a
  * token, too. */
 static void test_tied_blanks_of_a_uniform_model_get_the_same_words(void **state)
@@ -753,6 +791,7 @@ int main(void)
         cmocka_unit_test(test_other_kinds_of_models),
         cmocka_unit_test(test_the_model_suggests_how_it_is_drawn),
         cmocka_unit_test(test_a_uniform_model_meets_conditions_on_letters),
+        cmocka_unit_test(test_a_uniform_model_returns_no_fill_that_does_not_meet_its_conditions),
         cmocka_unit_test(test_tied_blanks_of_a_uniform_model_get_the_same_words),
         cmocka_unit_test(test_without_a_suggestion_or_for_the_uniform_graph_it_is_1_and_1),
         cmocka_unit_test(test_every_allocation_may_fail),

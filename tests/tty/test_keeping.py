@@ -196,7 +196,7 @@ def proposals_survive_quitting():
         e.send("p")
         check(e.wait_for("1 of 2"), "the first is chosen", e)
         shown = e.screen.display[:2]
-        e.send("^Q", "y")
+        e.send("^Q")
         check(e.finish() == 0, "quit", e)
     with Editor(path, env=state(folder)) as e:
         check(e.wait(lambda: e.screen.display[:2] == shown), "what was proposed is there again", e)
@@ -208,7 +208,7 @@ def proposals_survive_quitting():
         check(e.wait_for("2 of 2") and e.screen.display[:2] != shown, "to choose from", e)
         e.send("enter", "^S")
         check(e.wait_for("saved"), "accepted and saved", e)
-        e.send("^Q", "y")
+        e.send("^Q")
         check(e.finish() == 0, "quit", e)
     with Editor("--set", "show-drawn=on", path, env=state(folder)) as e:
         check(e.wait_for("The old"), "opened", e)

@@ -165,8 +165,12 @@ static void file_close_now(struct ui *ui)
 {
     struct error error = {0};
     struct doc *doc = ui->doc, *page = NULL;
-    char name[128];
+    size_t kept;
+    char name[128], proposals[48] = "";
     snprintf(name, sizeof name, "%.100s", doc_name(doc));
+    (void)leave_loses(ui, doc, &kept);
+    if (kept)
+        snprintf(proposals, sizeof proposals, ", its %s kept", kept == 1 ? "proposal is" : "proposals are");
     if (ui->documents->count == 1) page = doc_open(ui, NULL, &error);
     if (ui->documents->count == 1 && !page) {
         ui_complain(ui->message, "%s", error.message);
@@ -192,9 +196,9 @@ static void file_close_now(struct ui *ui)
     ripple_forget(ui, doc);
     doc_close(doc);
     if (page)
-        ui_say(ui->message, "%s is closed", name);
+        ui_say(ui->message, "%s is closed%s", name, proposals);
     else
-        ui_say(ui->message, "%s is closed; %zu of %zu: %s", name, ui->documents->current + 1,
+        ui_say(ui->message, "%s is closed%s; %zu of %zu: %s", name, proposals, ui->documents->current + 1,
                ui->documents->count, doc_name(ui->doc));
     lock_look(ui);
     recovery_look(ui);
@@ -214,25 +218,20 @@ static void save_answered(struct ui *ui, const char *answer)
     }
 }
 
-static void proposals_answered(struct ui *ui, const char *answer)
-{
-    ui->leaving->proposals_go = true;
-    leave_go_on(ui, answer && *answer == 'y');
-}
-
 static void file_close_on(struct ui *ui)
 {
     bool lost = ui->leaving->lost == ui->doc;
+    size_t kept;
     if (!lost && text_dirty(ui->doc->text))
         prompt_question(ui, "yn", save_answered, "Save %.80s before closing it? (y/n, Esc: keep it open) ",
                         doc_name(ui->doc));
-    else if (!lost && leave_asks_proposals(ui, proposals_waiting(ui->doc), proposals_answered))
+    else if (!lost && leave_asks_proposals(ui, leave_loses(ui, ui->doc, &kept)))
         return;
     else {
         bool quits = ui->leaving->quits && ui->documents->count == 1;
         leave_stay(ui->leaving);
         if (quits)
-            ui->ending->quitting = true;
+            leave_quit(ui);
         else
             file_close_now(ui);
     }

@@ -32,6 +32,11 @@ static void say_with_key(struct ui *ui, const char *said, const char *command, c
         ui_say(ui->message, "%s", said);
 }
 
+void proposal_needed(struct ui *ui)
+{
+    say_with_key(ui, "no proposal at the cursor", "fill", "draws one for a blank");
+}
+
 /* ---- going through them -------------------------------------------------------------------------------- */
 
 /* The next finished one after `from`, else the first in the text. */
@@ -75,7 +80,7 @@ static struct proposal *finished(struct ui *ui, struct text_blank *b)
     if (p)
         filling_say(ui);
     else
-        say_with_key(ui, "no proposal at the cursor", "fill", "draws one for a blank");
+        proposal_needed(ui);
     return NULL;
 }
 

@@ -76,7 +76,7 @@ void do_timeline(struct ui *ui)
     }
     struct proposal *p = blank_meant(ui->doc, &b) ? proposal_find(ui->doc, b.id) : NULL;
     if (!p || !p->count) {
-        ui_say(ui->message, "no proposal at the cursor: fill the blank first");
+        proposal_needed(ui);
         return;
     }
     size_t at = p->candidates[p->chosen].moment_count;

@@ -149,18 +149,12 @@ bool instead_take(struct ui *ui, struct fill_event *event)
 
 void do_alternatives(struct ui *ui)
 {
-    const struct proposal *p = tray_proposal(ui->doc);
     if (is_on(ui)) {
         instead_close(ui);
         return;
     }
-    if (!p || p->job || !p->count || !p->candidates[p->chosen].words.count) {
-        if (p)
-            filling_say(ui);
-        else
-            ui_say(ui->message, "there is no proposal at the cursor");
-        return;
-    }
+    const struct proposal *p = tray_needed(ui);
+    if (!p || !p->candidates[p->chosen].words.count) return;
     const struct words *words = &p->candidates[p->chosen].words;
     uint32_t first, end;
     words_word(words, 0, &first, &end);

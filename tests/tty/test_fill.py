@@ -293,7 +293,17 @@ def keeps_crlf():
         check(saved.count(b"\r\n") == text.count("\r\n") and saved.count(b"\n") == text.count("\n"), "%s" % saved)
 
 
+def another_length_stops_the_fill():
+    with start(TEXT, "--pace", "2000") as e:
+        e.send("M-n", "^G", "M-x")
+        e.type("blank-length\r")
+        e.type("4\r")
+        check(e.until_not("fill") and "[[4]]" in e.text(), "the words would not fit any more", e)
+        check("filled" not in e.line(23), "nothing claims that it was filled", e)
+
+
 main([steps_then_accept_then_undo, same_seed_same_words, again_and_candidates, redraw_takes_no_letters,
       esc_stops_elsewhere_and_undo_brings_back, typing_meanwhile,
       typing_before_the_blank, cancels, editing_the_blank_cancels, fills_all, selection_as_blank, blank_inserted,
-      a_year_in_brackets_is_text, without_color, no_model, quits_while_filling, resize_while_filling, keeps_crlf])
+      a_year_in_brackets_is_text, without_color, no_model, quits_while_filling, resize_while_filling, keeps_crlf,
+      another_length_stops_the_fill])

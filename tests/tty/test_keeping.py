@@ -267,7 +267,37 @@ def the_chosen_proposal_survives_a_crash():
         check(e.wait_for("1 of 2"), "of two", e)
 
 
+def a_proposal_of_the_last_session_has_no_record_and_that_is_said():
+    path = file(DRAFT)
+    folder = os.path.dirname(path)
+    with Editor("--set", "record=on", path, env=state(folder)) as e:
+        fill_all(e)
+        e.send("^Q")
+        check(e.finish() == 0, "quit", e)
+    with Editor("--set", "record=on", path, env=state(folder)) as e:
+        check(e.wait_for("The old"), "opened", e)
+        e.send("M-n", "\033\r")
+        check(not os.path.exists(path + ".record.jsonl"), "its steps are gone")
+        check("not recorded" in e.line(23), "the last message says so", e)
+
+
+def a_record_that_cannot_be_written_is_said_after_saving():
+    folder = os.path.dirname(file("x"))
+    with Editor("--set", "record=on", env=state(folder)) as e:
+        e.type("The old house [[3]] stood.\r")
+        e.send("up", "M-n", "^G")
+        e.until_not("fill")
+        e.send("enter")
+        os.mkdir(folder + "/new.txt.record.jsonl")
+        e.send("^S")
+        e.type(folder + "/new.txt\r")
+        check(e.wait_for("not recorded:"), "said", e)
+        check(os.path.exists(folder + "/new.txt"), "it is saved all the same")
+
+
 main([a_record_has_the_origin_of_words_and_reproduces_them, words_accepted_one_by_one_are_recorded,
       keys_of_all_keymaps, recording_continues_only_for_documents_with_a_record,
       drawn_words_are_shown_until_they_are_edited, an_annotated_copy_tells_who_wrote_what, proposals_survive_quitting,
-      proposals_survive_a_crash, the_chosen_proposal_survives_a_crash])
+      proposals_survive_a_crash, the_chosen_proposal_survives_a_crash,
+      a_proposal_of_the_last_session_has_no_record_and_that_is_said,
+      a_record_that_cannot_be_written_is_said_after_saving])

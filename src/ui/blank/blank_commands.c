@@ -67,6 +67,8 @@ static bool is_letter_like(int byte)
     return byte >= 0x80 || (byte > ' ' && !strchr("([{<\"'-/", byte));
 }
 
+enum { MARKUP = 64 }; /* bytes of the markup of a blank */
+
 static void complain_length(struct ui *ui, const char *length_asked)
 {
     uint32_t most = filling_most_tokens(ui);
@@ -77,32 +79,36 @@ static void complain_length(struct ui *ui, const char *length_asked)
         ui_complain(ui->message, "\"%s\" is not a length: enter 8, 4-20 or nothing", length_asked);
 }
 
+/* The markup of a blank with a typed length. False, after a message: it is not a length. */
+static bool read_length(struct ui *ui, const char *asked, char markup[MARKUP], uint32_t *min, uint32_t *max)
+{
+    size_t length;
+    snprintf(markup, MARKUP, "[[%.40s]]", asked);
+    struct text *trial = text_from_bytes(markup, strlen(markup), NULL);
+    bool good = trial && doc_markup_at(trial, &ui->documents->limit, 0, &length, min, max) &&
+                length == strlen(markup);
+    text_free(trial);
+    if (!good) complain_length(ui, asked);
+    return good;
+}
+
 /* Writes the markup at the cursor, with the spaces that a word there would have. */
 static void insert_markup(struct ui *ui, const char *length_asked)
 {
     struct doc *doc = ui->doc;
-    struct text *trial;
-    char markup[64];
-    size_t length, cursor = doc->cursor;
+    char markup[MARKUP], spaced[MARKUP + 2];
+    size_t cursor = doc->cursor;
     uint32_t min, max;
     int before = cursor ? text_byte(doc->text, cursor - 1) : '\n', after = text_byte(doc->text, cursor);
     bool lead = is_letter_like(before);
     bool trail =
         after >= 0x80 || (after >= '0' && after <= '9') || ((after | 0x20) >= 'a' && (after | 0x20) <= 'z');
-    snprintf(markup, sizeof markup, "[[%.40s]]", length_asked);
-    trial = text_from_bytes(markup, strlen(markup), NULL);
-    bool good = trial && doc_markup_at(trial, &ui->documents->limit, 0, &length, &min, &max) &&
-                length == strlen(markup);
-    text_free(trial);
-    if (!good) {
-        complain_length(ui, length_asked);
-        return;
-    }
-    snprintf(markup, sizeof markup, "%s[[%.40s]]%s", lead ? " " : "", length_asked, trail ? " " : "");
+    if (!read_length(ui, length_asked, markup, &min, &max)) return;
+    snprintf(spaced, sizeof spaced, "%s%s%s", lead ? " " : "", markup, trail ? " " : "");
     text_break_group(doc->text);
     /* After the blank, where the writer continues. */
-    if (doc_replace(ui, cursor, cursor, markup, strlen(markup)))
-        doc_move(ui->doc, cursor + strlen(markup) - trail, false);
+    if (doc_replace(ui, cursor, cursor, spaced, strlen(spaced)))
+        doc_move(ui->doc, cursor + strlen(spaced) - trail, false);
 }
 
 static void length_for_new(struct ui *ui, const char *answer)
@@ -147,25 +153,15 @@ static void length_for_old(struct ui *ui, const char *answer)
     struct text_blank b;
     struct doc *doc = ui->doc;
     if (!answer || !blank_meant(ui->doc, &b) || !doc_writable(ui)) return;
-    char markup[64];
-    size_t length;
+    char markup[MARKUP];
     uint32_t min, max;
-    snprintf(markup, sizeof markup, "[[%.40s]]", answer);
-    struct text *trial = text_from_bytes(markup, strlen(markup), NULL);
-    bool good = trial && doc_markup_at(trial, &ui->documents->limit, 0, &length, &min, &max) &&
-                length == strlen(markup);
-    text_free(trial);
-    if (!good) {
-        complain_length(ui, answer);
-        return;
-    }
+    if (!read_length(ui, answer, markup, &min, &max)) return;
     if (b.start < b.end && doc_blank_is_markup(doc, &b)) {
-        proposal_remove(doc, b.id);
         if (doc_replace(ui, b.start + 2, b.end - 2, answer, strlen(answer)))
             doc_move(ui->doc, b.start, false);
     } else {
         text_blank_set_length(doc->text, b.id, min, max);
-        ui_say(ui->message, "%u to %u tokens", min, max);
+        ui_say(ui->message, "length of the blank: %s%s", *answer ? answer : "any", *answer ? " tokens" : "");
     }
 }
 

@@ -243,6 +243,22 @@ void filling_cancel(struct filling *filling, struct picture *picture, uint64_t i
     filling_end(filling, picture, job);
 }
 
+static bool is_waited_for(const struct job *job)
+{
+    for (size_t i = 0; i < job->count; i++) {
+        const struct proposal *p = proposal_find(job->doc, job->blanks[i]);
+        if (p && p->job == job->id) return true;
+    }
+    return false;
+}
+
+void filling_cancel_lost(struct filling *filling, struct picture *picture)
+{
+    for (size_t i = 0; i < FILL_QUEUE; i++)
+        if (filling->jobs[i].id && !is_waited_for(&filling->jobs[i]))
+            filling_cancel(filling, picture, filling->jobs[i].id);
+}
+
 bool filling_cancel_all(struct filling *filling, struct picture *picture, const struct doc *doc)
 {
     bool any = false;

@@ -84,6 +84,8 @@ struct job *filling_find(struct filling *filling, uint64_t job); /* NULL: it is 
 void filling_cancel(struct filling *filling, struct picture *picture, uint64_t job);
 /* Ends a job and removes its unfinished candidates. The worker is not told. */
 void filling_end(struct filling *filling, struct picture *picture, struct job *job);
+/* Cancels jobs that no proposal waits for any more: undo has put others in their places. */
+void filling_cancel_lost(struct filling *filling, struct picture *picture);
 /* true: something was running. doc NULL: all documents */
 bool filling_cancel_all(struct filling *filling, struct picture *picture, const struct doc *doc);
 /* the job in progress, or NULL */

@@ -27,9 +27,9 @@ static void say_with_key(struct ui *ui, const char *said, const char *command, c
     if (ui->modal->has_modes) ui_keymap_keys(ui->keymap, command, UI_NORMAL, key);
     if (!*key) ui_keymap_keys(ui->keymap, command, UI_EDIT | UI_BLANK, key);
     if (*key)
-        ui_say(ui->message, "%s; %s %s", said, key, does);
+        ui_note(ui->message, "%s; %s %s", said, key, does);
     else
-        ui_say(ui->message, "%s", said);
+        ui_note(ui->message, "%s", said);
 }
 
 void proposal_needed(struct ui *ui)
@@ -120,7 +120,7 @@ static void go_to_unfilled(struct ui *ui, size_t from)
         ui_keymap_keys(ui->keymap, "undo", UI_EDIT, undo);
         ui_keymap_keys(ui->keymap, "fill", UI_EDIT, fill);
         if (*undo && *fill)
-            ui_say(ui->message, "accepted; %s brings the blank back, %s fills the next", undo, fill);
+            ui_note(ui->message, "accepted; %s brings the blank back, %s fills the next", undo, fill);
         else
             say_with_key(ui, "accepted", "undo", "brings the blank back");
         return;
@@ -150,14 +150,15 @@ void do_accept(struct ui *ui)
     }
     blank_go_to(ui->doc, &b);
     size_t left = proposals_waiting(doc);
-    ui_say(ui->message,
-           left == 1 ? "accepted; this is the last proposal" : "accepted; %zu proposals are left", left);
+    ui_note(ui->message,
+            left == 1 ? "accepted; this is the last proposal" : "accepted; %zu proposals are left", left);
 }
 
 void do_accept_all(struct ui *ui)
 {
     struct doc *doc = ui->doc;
     size_t count = 0, end, cursor = doc->cursor;
+    if (!doc_writable(ui)) return;
     text_mark mark = text_mark_add(doc->text, cursor, TEXT_AFTER);
     text_break_group(doc->text);
     text_group_begin(doc->text);

@@ -207,7 +207,7 @@ void do_vary_accept(struct ui *ui)
     if (copied && doc_replace(ui, b.start, b.end, words.data, words.size)) {
         text_drawn_mark(ui->doc->text, b.start, b.start + words.size);
         kept_note(ui->doc);
-        ui_say(ui->message, "accepted");
+        ui_note(ui->message, "accepted");
     }
     text_break_group(ui->doc->text);
     buffer_free(&words);

@@ -14,6 +14,7 @@
 #include "ui/prompt/prompt.h"
 #include "ui/settings/settings.h"
 #include "ui/terminal/key_names.h"
+#include "ui/tray/choosing.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -159,7 +160,7 @@ static void command_chosen(struct ui *ui, const char *answer)
 
 void do_palette(struct ui *ui)
 {
-    ui->palette->context = ui_context_now(ui);
+    ui->palette->context = ui_context_now(ui) | choosing_context(ui);
     prompt_line(ui, "", command_chosen, "Command: ");
     ui->prompt->changed = list;
     ui->prompt->pick = pick;

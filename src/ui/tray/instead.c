@@ -264,6 +264,18 @@ static void put_in(struct ui *ui, const uint32_t *ids, uint32_t count)
     mem_free(pins);
 }
 
+static void say_how_many(struct message *message, const struct instead *in)
+{
+    if (in->asked)
+        ui_say(message, "the alternatives are not known yet");
+    else if (!in->found.count)
+        ui_say(message, "there are no alternatives");
+    else
+        ui_say(message,
+               in->found.count == 1 ? "there is only 1 alternative" : "there are only %zu alternatives",
+               in->found.count);
+}
+
 static void put_number(struct ui *ui, size_t index)
 {
     const struct instead *in = ui->instead;
@@ -276,9 +288,7 @@ static void put_number(struct ui *ui, size_t index)
         memcpy(ids, a->ids, sizeof ids);
         put_in(ui, ids, count);
     } else {
-        ui_say(ui->message,
-               in->asked ? "the alternatives are not known yet" : "there are only %zu alternatives",
-               in->found.count);
+        say_how_many(ui->message, in);
     }
 }
 

@@ -47,7 +47,8 @@ void do_tray_choose(struct ui *ui)
     if (number && number <= p->count)
         choose_candidate(ui, p, number - 1);
     else
-        ui_say(ui->message, "there are only %zu proposals", p->count);
+        ui_say(ui->message, p->count == 1 ? "there is only 1 proposal" : "there are only %zu proposals",
+               p->count);
 }
 
 void do_tray_up(struct ui *ui)

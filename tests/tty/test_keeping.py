@@ -203,7 +203,7 @@ def proposals_survive_quitting():
         e.send("M-n")
         check(e.wait_for("1 of 2"), "with its candidates", e)
         e.send("t")
-        check(e.alive(), "its steps are gone, the timeline is not", e)
+        check(e.alive() and "steps not kept" in e.line(21), "its steps are gone, the timeline is not", e)
         e.send("esc", "n")
         check(e.wait_for("2 of 2") and e.screen.display[:2] != shown, "to choose from", e)
         e.send("enter", "^S")

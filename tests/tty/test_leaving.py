@@ -185,6 +185,19 @@ def only_this_file_is_lost():
     check(contents(a) == b"aa\n" and contents(b) == b"bbb\n", "one saved, one lost")
 
 
+def a_question_about_a_long_name_shows_its_letters():
+    path = file("one\n", "a-draft-with-a-name-that-is-longer-than-the-screen-of-the-writer-who-has-chosen-it.txt")
+    for columns in (80, 40):
+        with Editor(path, columns=columns) as e:
+            e.wait_for("one")
+            e.type("x")
+            e.send("^Q")
+            check(e.line(23).startswith("\u2026") and e.line(23).endswith("(y/n, Esc: stay)"), "%d columns" % columns, e)
+            e.send("n")
+            check(e.finish() == 0, "answered")
+
+
 main([proposals_are_kept_without_a_question, a_folder_that_cannot_be_written_is_asked_about,
       proposals_that_cannot_be_kept_are_asked_about, not_without_proposals, saved_first_then_proposals, vi_leaves,
-      a_signal_keeps_the_text, closing_asks, closed_texts_leave_nothing_behind, only_this_file_is_lost])
+      a_signal_keeps_the_text, closing_asks, closed_texts_leave_nothing_behind, only_this_file_is_lost,
+      a_question_about_a_long_name_shows_its_letters])

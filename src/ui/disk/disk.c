@@ -6,6 +6,7 @@
 #include "open_document.h"
 #include "recovery.h"
 #include "ui/beside/beside.h"
+#include "ui/beside/covered_text.h"
 #include "ui/blank/filling.h"
 #include "ui/document/document.h"
 #include "ui/document/documents.h"
@@ -193,9 +194,7 @@ void disk_check(struct ui *ui)
         doc->disk_asked = false;
         return;
     }
-    if (doc->disk_asked || ui->prompt->active || ui->compare->active || ui->help->active ||
-        ui->beside->active)
-        return;
+    if (doc->disk_asked || ui->prompt->active || text_is_covered(ui)) return;
     doc->disk_asked = true;
     if (!file_exists(text_path(doc->text)))
         ui_say(ui->message, "%.200s is no longer on the disk; saving writes it again", doc_name(doc));

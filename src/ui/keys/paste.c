@@ -2,6 +2,7 @@
 #include "lacuna/base.h"
 #include "lacuna/text.h"
 #include "ui/beside/beside.h"
+#include "ui/beside/covered_text.h"
 #include "ui/document/document.h"
 #include "ui/document/modal.h"
 #include "ui/editor_state.h"
@@ -16,8 +17,8 @@ static void begin(struct ui *ui)
 {
     paste_end(ui->clipboard);
     ui->typed->acts++;
-    if (ui->modal->context(ui) != UI_EDIT && !ui->prompt->active) ui->modal->write(ui);
-    if (ui->prompt->active || ui->compare->active || ui->beside->active) return;
+    if (ui->prompt->active || text_is_covered(ui)) return;
+    if (ui->modal->context(ui) != UI_EDIT) ui->modal->write(ui);
     text_break_group(ui->doc->text);
     text_group_begin(ui->doc->text);
     ui->clipboard->pasting = ui->doc->text;
@@ -36,7 +37,7 @@ void paste_piece(struct ui *ui, const struct input *in)
     if (in->paste_begins) begin(ui);
     if (ui->prompt->active)
         prompt_insert(ui, in->pasted.data, in->pasted.size);
-    else if (!ui->compare->active && !ui->beside->active && in->pasted.size)
+    else if (!text_is_covered(ui) && in->pasted.size)
         clipboard_paste(ui, in->pasted.data, in->pasted.size);
     if (in->paste_ends) paste_end(ui->clipboard);
 }

@@ -451,7 +451,6 @@ void do_timeline_write(struct ui *ui)
 void line_save_trace(struct ui *ui, const char *arguments)
 {
     struct text_blank b;
-    struct error error = {0};
     const struct proposal *p = blank_meant(ui->doc, &b) ? proposal_find(ui->doc, b.id) : NULL;
     const struct trace *trace = p && p->count ? p->candidates[p->chosen].trace : NULL;
     if (!*arguments) {
@@ -463,14 +462,6 @@ void line_save_trace(struct ui *ui, const char *arguments)
                     p && p->job ? "the fill is not finished yet" : "no recorded steps at the cursor");
         return;
     }
-    char *path = path_expand(arguments);
-    if (!path)
-        ui_complain(ui->message, "out of memory");
-    else if (file_exists(path))
-        ui_complain(ui->message, "%s already exists; choose another name", arguments);
-    else if (file_write_atomic(path, trace->lines.data, trace->lines.size, &error))
-        ui_complain(ui->message, "%s", error.message);
-    else
+    if (path_write_new(ui->message, arguments, (struct slice){trace->lines.data, trace->lines.size}))
         ui_say(ui->message, "%s written: lacuna replay plays it", arguments);
-    mem_free(path);
 }

@@ -239,24 +239,21 @@ ALSO(help, help)
 /* The screen after the line is gone. */
 void line_save_display(struct ui *ui, const char *arguments)
 {
-    if (!*arguments) {
-        ui_complain(ui->message, "save-display needs a file");
-        return;
-    }
     mem_free(ui->command_line->display_path);
-    ui->command_line->display_path = mem_strdup(arguments);
+    ui->command_line->display_path = *arguments ? mem_strdup(arguments) : NULL;
+    if (!*arguments) ui_complain(ui->message, "save-display needs a file");
 }
 
 void line_write_display(struct ui *ui)
 {
     struct buffer out = {0};
-    struct error error = {0};
     bool ok = true;
+    const char *path = ui->command_line->display_path;
     for (int row = 0; row < ui->picture->rows && ok; row++) ok = screen_text_at(row, &out);
     if (!ok)
         ui_complain(ui->message, "not enough memory for the screen");
-    else if (file_write_atomic(ui->command_line->display_path, out.data, out.size, &error))
-        ui_complain(ui->message, "%s", error.message);
+    else if (path_write_new(ui->message, path, (struct slice){out.data, out.size}))
+        ui_say(ui->message, "%s written", path);
     buffer_free(&out);
     mem_free(ui->command_line->display_path);
     ui->command_line->display_path = NULL;

@@ -188,7 +188,9 @@ void loop_paint(struct ui *ui)
     if (row < 0 && ui->settings->plain) row = 0; /* screen readers follow the cursor, so it is never hidden */
     screen_show(row, column);
     ui->loop->painted_at = clock_seconds();
-    if (ui->command_line->display_path) line_write_display(ui);
+    if (!ui->command_line->display_path) return;
+    line_write_display(ui);
+    loop_paint(ui); /* with the message */
 }
 
 static void take_signals(struct ui *ui)

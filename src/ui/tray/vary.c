@@ -79,17 +79,10 @@ static void take_back(struct ui *ui)
     if (!undo_forget(v->doc, v->node) && is_there(v)) text_blank_remove(v->doc->text, v->blank);
 }
 
-static bool is_open(const struct documents *documents, const struct doc *doc)
-{
-    size_t i = 0;
-    while (i < documents->count && documents->list[i] != doc) i++;
-    return i < documents->count;
-}
-
 void vary_close(struct ui *ui)
 {
     if (!ui->vary->active) return;
-    if (is_open(ui->documents, ui->vary->doc)) take_back(ui);
+    if (doc_is_open(ui->documents, ui->vary->doc)) take_back(ui);
     if (ui->doc == ui->vary->doc && ui->doc->focus == ui->vary->blank) ui->doc->focus = 0;
     *ui->vary = (struct vary){0};
     ui->doc->follow = true;

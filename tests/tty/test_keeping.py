@@ -295,9 +295,28 @@ def a_record_that_cannot_be_written_is_said_after_saving():
         check(os.path.exists(folder + "/new.txt"), "it is saved all the same")
 
 
+def proposals_survive_the_deletion_of_their_blanks_and_undo():
+    for change in (["c-home", "s-end", "del"], ["c-home", "s-end", "^B"], ["c-home", "s-end", "^X"]):
+        with Editor(file("The old lighthouse keeper [[6]] and looked out at the sea.\n")) as e:
+            fill_all(e)
+            e.send("r")
+            e.until_not("fill")
+            check(e.wait_for("2 of 2"), "two candidates", e)
+            shown = e.line(0)
+            e.send(*change)
+            check(e.line(0) != shown, "%s: gone" % change, e)
+            e.send("^Z")
+            check(e.wait(lambda: e.line(0) == shown), "%s: one undo brings the blank and its words back" % change, e)
+            e.send("c-end")
+            e.type("x")
+            e.send("M-n")
+            check("2 of 2" in e.text(), "%s: with both candidates" % change, e)
+
+
 main([a_record_has_the_origin_of_words_and_reproduces_them, words_accepted_one_by_one_are_recorded,
       keys_of_all_keymaps, recording_continues_only_for_documents_with_a_record,
       drawn_words_are_shown_until_they_are_edited, an_annotated_copy_tells_who_wrote_what, proposals_survive_quitting,
       proposals_survive_a_crash, the_chosen_proposal_survives_a_crash,
       a_proposal_of_the_last_session_has_no_record_and_that_is_said,
-      a_record_that_cannot_be_written_is_said_after_saving])
+      a_record_that_cannot_be_written_is_said_after_saving,
+      proposals_survive_the_deletion_of_their_blanks_and_undo])

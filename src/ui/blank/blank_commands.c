@@ -47,13 +47,15 @@ uint32_t blank_of_words(struct ui *ui, size_t start, size_t end)
     double tokens = 4.0 / 3 * (double)text_count_words(doc->text, start, end) + 1;
     uint32_t min = (uint32_t)fmax(1, floor(0.6 * tokens)), max = (uint32_t)fmax(2, ceil(1.5 * tokens));
     filling_touch(ui, doc, start, end);
-    size_t count = text_blank_count(doc->text);
-    for (size_t i = count; i-- > 0;) {
+    text_break_group(doc->text);
+    text_group_begin(doc->text); /* one step of undo */
+    for (size_t i = text_blank_count(doc->text); i-- > 0;) {
         struct text_blank b;
         text_blank_at(doc->text, i, &b);
         if (b.start < end && start < b.end) text_blank_remove(doc->text, b.id);
     }
     uint32_t id = text_blank_add(doc->text, start, end, min, max);
+    text_group_end(doc->text);
     ui->picture->stale = true;
     if (!id) return ui_complain(ui->message, "a blank cannot be made here"), 0;
     doc->sticky = false;

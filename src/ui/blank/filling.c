@@ -281,6 +281,7 @@ const struct job *filling_current(const struct filling *filling)
 void filling_touch(struct ui *ui, struct doc *doc, size_t start, size_t end)
 {
     size_t count = doc->proposal_count ? text_blank_count(doc->text) : 0;
+    for (size_t i = 0; i < doc->proposal_count; i++) doc->proposals[i].goes = false;
     for (size_t i = 0; i < count; i++) {
         struct text_blank b;
         text_blank_at(doc->text, i, &b);
@@ -288,11 +289,29 @@ void filling_touch(struct ui *ui, struct doc *doc, size_t start, size_t end)
         bool inside = start == end ? b.start < start && start < b.end : b.start < end && start < b.end;
         const struct proposal *p = inside ? proposal_find(doc, b.id) : NULL;
         if (p && p->job) filling_cancel(ui->filling, ui->picture, p->job);
-        if (p) proposal_remove(doc, b.id);
+        struct proposal *left = p ? proposal_find(doc, b.id) : NULL;
+        if (left && start <= b.start && b.end <= end)
+            left->goes = true;
+        else if (left)
+            proposal_remove(doc, b.id);
     }
 }
 
-const struct doc_watcher filling_watcher = {.before = filling_touch};
+/* Undo brings the blank back, and its proposal is still there. */
+static void touched(struct ui *ui, struct doc *doc, const struct doc_edit *edit)
+{
+    struct text_blank b;
+    (void)ui;
+    (void)edit;
+    for (size_t i = doc->proposal_count; i-- > 0;) {
+        struct proposal *p = &doc->proposals[i];
+        bool stays = p->goes && text_blank_get(doc->text, p->blank, &b);
+        p->goes = false;
+        if (stays) proposal_remove(doc, p->blank);
+    }
+}
+
+const struct doc_watcher filling_watcher = {.before = filling_touch, .after = touched};
 
 /* Read from config.json, so the model need not be loaded. Without it, no blank is too long. */
 uint32_t filling_most_tokens(struct ui *ui)

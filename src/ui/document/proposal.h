@@ -23,6 +23,7 @@ struct proposal {
         replaces; /* the newest, which is number `due`, is to take the place of this one, from 1; 0: of none */
     size_t due;
     bool asked; /* it was decided whether more are wanted */
+    bool goes;  /* the change in progress takes all of its blank: kept for undo, if the blank goes too */
 };
 
 void candidate_free(struct candidate *candidate); /* its contents */

@@ -97,7 +97,7 @@ static bool put_into_text(struct ui *ui, struct proposal *p, const struct text_b
     struct text_blank still;
     if (!status && text_blank_get(doc->text, b->id, &still)) text_blank_remove(doc->text, b->id);
     if (status) return ui_complain(ui->message, "%s", error.message), false;
-    text_tag_group(doc->text, c->seed, (uint32_t)ui->settings->steps);
+    text_tag_group(doc->text, c->seed, (uint32_t)c->steps);
     *end = b->start + words->size;
     text_drawn_mark(doc->text, b->start, *end);
     record_accepted(ui, c, (struct slice){c->words.text.data, c->words.text.size});

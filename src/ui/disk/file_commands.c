@@ -347,6 +347,7 @@ static void file_open(struct ui *ui, const char *typed)
         return;
     }
     if (unused(ui->doc) && ui->documents->list[ui->documents->count - 1] != doc) {
+        doc_detach(ui, ui->doc);
         doc_close(ui->doc);
         ui->documents->list[ui->documents->current] = doc;
         journal_open(ui, doc);

@@ -8,20 +8,16 @@
 #include "lock.h"
 #include "open_document.h"
 #include "recovery.h"
-#include "ui/blank/filling.h"
-#include "ui/blank/timeline.h"
 #include "ui/document/document.h"
 #include "ui/document/documents.h"
 #include "ui/document/modal.h"
 #include "ui/document/proposal.h"
 #include "ui/editor_state.h"
-#include "ui/lens/ripple.h"
 #include "ui/message/message.h"
 #include "ui/prompt/name_score.h"
 #include "ui/prompt/popup.h"
 #include "ui/prompt/prompt.h"
 #include "ui/prose/place.h"
-#include "ui/search/search.h"
 #include "ui/settings/settings.h"
 
 #include <stdlib.h>
@@ -176,13 +172,10 @@ static void file_close_now(struct ui *ui)
         ui_complain(ui->message, "%s", error.message);
         return;
     }
-    (void)filling_cancel_all(ui->filling, ui->picture, doc);
-    if (ui->timeline->active) timeline_close(ui);
-    search_forget(ui->search, ui->doc);
+    doc_detach(ui, doc);
     if (ui->settings->reopen) place_keep(doc);
     history_leave(ui->settings, doc);
     text_journal_end(doc->text, false);
-    ui->modal->document_goes(ui);
     if (page) {
         ui->documents->list[0] = page;
         journal_open(ui, page);
@@ -193,7 +186,6 @@ static void file_close_now(struct ui *ui)
     }
     ui_show_doc(ui, ui->documents->current < ui->documents->count ? ui->documents->current
                                                                   : ui->documents->count - 1);
-    ripple_forget(ui, doc);
     doc_close(doc);
     if (page)
         ui_say(ui->message, "%s is closed%s", name, proposals);

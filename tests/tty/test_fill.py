@@ -302,8 +302,15 @@ def another_length_stops_the_fill():
         check("filled" not in e.line(23), "nothing claims that it was filled", e)
 
 
+def filling_all_twice_says_that_it_goes_on():
+    with start(TEXT, "--pace", "500") as e:
+        e.send("M-g", "M-g")
+        check("still filling" in e.line(23), "nothing claims that every blank has its words", e)
+
+
 main([steps_then_accept_then_undo, same_seed_same_words, again_and_candidates, redraw_takes_no_letters,
       esc_stops_elsewhere_and_undo_brings_back, typing_meanwhile,
       typing_before_the_blank, cancels, editing_the_blank_cancels, fills_all, selection_as_blank, blank_inserted,
       a_year_in_brackets_is_text, without_color, no_model, quits_while_filling, resize_while_filling, keeps_crlf,
-      another_length_stops_the_fill])
+      another_length_stops_the_fill,
+      filling_all_twice_says_that_it_goes_on])

@@ -360,9 +360,20 @@ def a_command_for_lines_may_leave_for_another_file():
             check(e.line(0) == first and "nothing to undo" not in e.line(23), "and undo works", e)
 
 
+def messages_name_a_command_that_has_no_key():
+    keys = file("include default\nedit ^B = none\nedit M-n = none\nblank M-n = none\nblank Enter = none\nblank a = accept\n", "own.keys")
+    with Editor("--keymap", keys, file("one\n")) as e:
+        e.wait_for("one")
+        e.send("^G")
+        check(":blank makes one, :next-blank goes to the next" in e.line(23), "on the : line", e)
+    with Editor("--keymap", keys) as e:
+        check(e.wait_for("a accepts, Esc discards"), "an empty page names the keymap's keys", e)
+
+
 main([each_play_is_undone_by_itself, a_play_is_one_step, a_play_that_undoes, emacs_kills_accumulate, emacs_copying_ends_the_selection, the_manual_lists_line_commands, emacs_kills_and_yanks, emacs_words_end, nano_cuts_and_counts, palette_finds_and_runs, palette_is_walked, palette_knows_other_words, palette_shows_what_is_chosen_and_all_of_it,
       themes_and_keymaps_are_completed, palette_asks_for_what_a_command_takes, palette_has_settings, keys_that_may_follow, macro,
       macro_cannot_play_itself_for_ever, screen_as_text, every_keymap_loads_and_quits,
       paths_of_all_commands_may_begin_with_a_tilde,
       replacing_in_a_read_only_text_says_why_not,
-      a_command_for_lines_may_leave_for_another_file])
+      a_command_for_lines_may_leave_for_another_file,
+      messages_name_a_command_that_has_no_key])

@@ -280,16 +280,17 @@ void do_fill_all(struct ui *ui)
     for (size_t i = 0; ids && i < count; i++) {
         struct text_blank b;
         text_blank_at(doc->text, i, &b);
-        bool overlaps = wanted && i && ids[wanted - 1] == b.id;
-        if (!overlaps && !proposal_find(doc, b.id)) ids[wanted++] = b.id;
+        if (!proposal_find(doc, b.id)) ids[wanted++] = b.id;
     }
     if (wanted) {
         struct text_blank first;
         if (filling_submit(ui, doc, ids, wanted) && !doc->focus && text_blank_get(doc->text, ids[0], &first))
             blank_go_to(ui->doc, &first);
+    } else if (count && filling_current(ui->filling)) {
+        filling_say(ui);
     } else {
         char key[UI_SEQUENCE_NAME];
-        ui_keymap_keys(ui->keymap, count ? "accept-all" : "blank", UI_EDIT, key);
+        ui_keymap_key_or_name(ui->keymap, count ? "accept-all" : "blank", UI_EDIT, key);
         ui_say(ui->message,
                count ? "every blank has a proposal; %s accepts all" : "there are no blanks; %s makes one",
                key);

@@ -99,7 +99,7 @@ static void take_result(struct ui *ui, struct job *job, struct fill_event *event
     trace_release(trace);
     kept_note(job->doc);
     char key[UI_SEQUENCE_NAME];
-    ui_keymap_keys(ui->keymap, "next-blank", UI_EDIT, key);
+    ui_keymap_key_or_name(ui->keymap, "next-blank", UI_EDIT, key);
     if (breathes(job)) return; /* it was drawn by itself, so no message */
     /* With the cursor on a proposal, its keys are shown instead. */
     if (!proposal_find(ui->doc, ui->doc->focus) || job->doc != ui->doc)

@@ -28,7 +28,7 @@ bool timeline_needed(struct ui *ui)
 {
     if (timeline_candidate(ui->timeline, ui->doc)) return true;
     char key[UI_SEQUENCE_NAME];
-    ui_keymap_keys(ui->keymap, "timeline", UI_EDIT | UI_BLANK, key);
+    ui_keymap_key_or_name(ui->keymap, "timeline", UI_EDIT | UI_BLANK, key);
     ui_say(ui->message, "no timeline is open: %s opens the timeline of the proposal at the cursor", key);
     return false;
 }

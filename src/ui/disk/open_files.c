@@ -98,9 +98,7 @@ static void list(struct ui *ui)
 
 static void pick(struct ui *ui, int direction)
 {
-    struct popup *popup = &ui->file_list->popup;
-    int to = popup->chosen + direction;
-    if (to >= 0 && to < popup->count) popup->chosen = to;
+    (void)popup_pick(&ui->file_list->popup, direction);
 }
 
 static void file_chosen(struct ui *ui, const char *answer)

@@ -390,3 +390,10 @@ void ui_keymap_keys(const struct ui_keymap *map, const char *command, unsigned i
             return;
         }
 }
+
+void ui_keymap_key_or_name(const struct ui_keymap *map, const char *command, unsigned in,
+                           char out[UI_SEQUENCE_NAME])
+{
+    ui_keymap_keys(map, command, in, out);
+    if (!*out) snprintf(out, UI_SEQUENCE_NAME, ":%.40s", command);
+}

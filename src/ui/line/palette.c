@@ -136,9 +136,7 @@ static void list(struct ui *ui)
 
 static void pick(struct ui *ui, int direction)
 {
-    struct popup *popup = &ui->palette->popup;
-    int to = popup->chosen + direction;
-    if (to >= 0 && to < popup->count) popup->chosen = to;
+    (void)popup_pick(&ui->palette->popup, direction);
 }
 
 static void command_chosen(struct ui *ui, const char *answer)

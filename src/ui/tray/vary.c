@@ -109,16 +109,6 @@ void vary_update(struct ui *ui)
 
 /* ---- the dial ------------------------------------------------------------------------------------------ */
 
-static bool has_blank_between(const struct text *text, size_t start, size_t end)
-{
-    for (size_t i = 0; i < text_blank_count(text); i++) {
-        struct text_blank b;
-        text_blank_at(text, i, &b);
-        if (b.start < end && start < b.end) return true;
-    }
-    return false;
-}
-
 void do_vary(struct ui *ui)
 {
     struct doc *doc = ui->doc;
@@ -127,7 +117,7 @@ void do_vary(struct ui *ui)
         ui_say(ui->message, "first select the words to vary");
         return;
     }
-    if (has_blank_between(doc->text, start, end)) {
+    if (doc_has_blank(doc, start, end)) {
         ui_say(ui->message, "the selection contains a blank: only words of the text can be varied");
         return;
     }

@@ -308,9 +308,22 @@ def filling_all_twice_says_that_it_goes_on():
         check("still filling" in e.line(23), "nothing claims that every blank has its words", e)
 
 
+def removing_a_proposal_stops_no_other_fill():
+    with start(TEXT, "--pace", "0") as e:
+        e.send("M-n", "^G")
+        check(done(e), "the first", e)
+        e.send("M-x")
+        e.type("set pace 2000\r")
+        e.send("M-n", "^G", "M-p", "x")
+        check("discarded" in e.line(23) and "[[6]]" in e.line(0), "it is gone", e)
+        e.settle()
+        check("fill" in e.busy, "the other goes on", e)
+
+
 main([steps_then_accept_then_undo, same_seed_same_words, again_and_candidates, redraw_takes_no_letters,
       esc_stops_elsewhere_and_undo_brings_back, typing_meanwhile,
       typing_before_the_blank, cancels, editing_the_blank_cancels, fills_all, selection_as_blank, blank_inserted,
       a_year_in_brackets_is_text, without_color, no_model, quits_while_filling, resize_while_filling, keeps_crlf,
       another_length_stops_the_fill,
-      filling_all_twice_says_that_it_goes_on])
+      filling_all_twice_says_that_it_goes_on,
+      removing_a_proposal_stops_no_other_fill])

@@ -313,10 +313,35 @@ def proposals_survive_the_deletion_of_their_blanks_and_undo():
             check("2 of 2" in e.text(), "%s: with both candidates" % change, e)
 
 
+def words_are_written_on_the_timeline_of_the_last_session():
+    path = file(DRAFT)
+    folder = os.path.dirname(path)
+    with Editor(path, env=state(folder)) as e:
+        fill_all(e)
+        e.send("^Q")
+        check(e.finish() == 0, "quit", e)
+    with Editor(path, env=state(folder)) as e:
+        check(e.wait_for("The old"), "opened", e)
+        e.send("M-n", "t", "w")
+        check(e.alive() and "the model is being loaded" in e.line(23), "it was not needed so far", e)
+
+        def asked():
+            e.send("w")
+            return "New word" in e.line(23)
+        check(e.wait(asked), "then it is there", e)
+        e.type("Zanzibar\r")
+        check(e.until_not("fill") and e.wait(lambda: "Zanzibar" in e.text()), "the word stands there", e)
+    with Editor(path, env=state(folder)) as e:
+        check(e.wait_for("The old"), "opened", e)
+        e.send("M-n", "t", "o", "enter")
+        check(e.alive() and e.until_not("fill") and "\u2591" not in e.line(0), "a word is drawn again", e)
+
+
 main([a_record_has_the_origin_of_words_and_reproduces_them, words_accepted_one_by_one_are_recorded,
       keys_of_all_keymaps, recording_continues_only_for_documents_with_a_record,
       drawn_words_are_shown_until_they_are_edited, an_annotated_copy_tells_who_wrote_what, proposals_survive_quitting,
       proposals_survive_a_crash, the_chosen_proposal_survives_a_crash,
       a_proposal_of_the_last_session_has_no_record_and_that_is_said,
       a_record_that_cannot_be_written_is_said_after_saving,
-      proposals_survive_the_deletion_of_their_blanks_and_undo])
+      proposals_survive_the_deletion_of_their_blanks_and_undo,
+      words_are_written_on_the_timeline_of_the_last_session])

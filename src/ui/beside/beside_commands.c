@@ -225,7 +225,7 @@ void do_timeline_swap(struct ui *ui)
                             "given words");
     else if (!token || token->state == FILL_MASKED || !timeline_drawn_at(c, ui->timeline->at, first))
         ui_say(ui->message, "no word is drawn there at this step");
-    else
+    else if (filling_model_ready(ui))
         prompt_line(ui, "", swapped, "Word to draw instead, at the same step: ");
 }
 

@@ -75,6 +75,16 @@ struct fill_worker *filling_worker(struct ui *ui)
     return ui->filling->worker;
 }
 
+bool filling_model_ready(struct ui *ui)
+{
+    struct fill_worker *worker = filling_worker(ui);
+    if (!worker) return false;
+    if (fill_worker_ready(worker)) return true;
+    fill_worker_warm(worker);
+    ui_say(ui->message, "the model is being loaded: try again in a moment");
+    return false;
+}
+
 /* A proposal for each blank, with room for the new words. */
 static bool prepare(struct doc *doc, const struct job *job, const struct filling_how *how)
 {

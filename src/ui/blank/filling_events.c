@@ -149,6 +149,8 @@ static void take_step(struct job *job, const struct fill_event *event)
 void filling_take(struct ui *ui, struct fill_event *event)
 {
     struct job *job = event->job ? filling_find(ui->filling, event->job) : NULL;
+    if (!job && !event->job && event->kind == FILL_EVENT_FAILED) /* it was asked to load the model */
+        ui_complain(ui->message, "%s", event->error.message);
     if (!job) return; /* already cancelled here */
     switch (event->kind) {
     case FILL_EVENT_LOADING:

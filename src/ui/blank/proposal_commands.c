@@ -184,12 +184,17 @@ void do_accept_all(struct ui *ui)
 
 void do_discard(struct ui *ui)
 {
-    struct text_blank b;
     /* The hints say "stop filling" wherever the cursor is. */
     if (filling_cancel_all(ui->filling, ui->picture, NULL)) {
         ui_say(ui->message, "stopped");
         return;
     }
+    proposal_discard(ui);
+}
+
+void proposal_discard(struct ui *ui)
+{
+    struct text_blank b;
     const struct proposal *p = finished(ui, &b);
     if (!p || filling_too_late(ui)) return;
     proposals_passed(ui, 1);

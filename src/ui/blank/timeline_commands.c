@@ -316,6 +316,11 @@ static bool make_pins(const struct ui *ui, uint32_t first, uint32_t end, const s
     return true;
 }
 
+static void say_not_started(struct message *message)
+{
+    ui_say(message, "the fill has not started yet");
+}
+
 /* Starts another proposal from the shown words. */
 static void branch(struct ui *ui, uint32_t first, uint32_t end, const struct bpe_ids *instead)
 {
@@ -326,7 +331,7 @@ static void branch(struct ui *ui, uint32_t first, uint32_t end, const struct bpe
         return;
     }
     if (end > t->shown.count || !t->shown.count) { /* its lengths are not known yet */
-        ui_say(ui->message, "the fill has not started yet");
+        say_not_started(ui->message);
         return;
     }
     struct fill_pin *pins;
@@ -363,7 +368,11 @@ static bool is_newest(const struct timeline *timeline, const struct doc *doc)
 void do_timeline_fill(struct ui *ui)
 {
     struct timeline *t = ui->timeline;
-    if (!timeline_needed(ui) || !t->shown.count) return;
+    if (!timeline_needed(ui)) return;
+    if (!t->shown.count) {
+        say_not_started(ui->message);
+        return;
+    }
     if (live_job(ui) && is_newest(ui->timeline, ui->doc)) {
         let_go(ui->timeline, ui->filling);
         t->follows = true;
@@ -426,11 +435,7 @@ static void written(struct ui *ui, const char *answer)
 void do_timeline_write(struct ui *ui)
 {
     uint32_t first, end;
-    if (!timeline_needed(ui)) return;
-    if (!fill_worker_ready(ui->filling->worker)) {
-        ui_say(ui->message, "the model is not loaded yet");
-        return;
-    }
+    if (!timeline_needed(ui) || !filling_model_ready(ui)) return;
     timeline_word_at(ui->timeline, ui->doc, ui->timeline->word, &first, &end);
     struct buffer now = {0};
     for (uint32_t i = first; i < end; i++) {

@@ -331,6 +331,6 @@ static void written(struct ui *ui, const char *answer)
 void do_alternatives_write(struct ui *ui)
 {
     const struct words *words = instead_words(ui);
-    if (!words || !fill_worker_ready(ui->filling->worker)) return;
+    if (!words || !filling_model_ready(ui)) return;
     prompt_line(ui, "", written, "New word (nothing: remove the word): ");
 }

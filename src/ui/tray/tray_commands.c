@@ -89,7 +89,7 @@ void do_tray_drop(struct ui *ui)
         choose_candidate(ui, p, p->chosen);
         ui_say(ui->message, "removed");
     } else {
-        do_discard(ui); /* it was the only one */
+        proposal_discard(ui); /* it was the only one */
     }
 }
 

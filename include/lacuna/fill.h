@@ -582,7 +582,8 @@ uint64_t fill_worker_ask_fit(struct fill_worker *worker, const struct fit_questi
                              struct error *error) MUST_USE;
 uint64_t fill_worker_ask_rescore(struct fill_worker *worker, const struct rescore_question *question,
                                  struct error *error) MUST_USE;
-/* Whether READY has come: the model is loaded. The functions below need it. */
+/* Whether READY has come: the model is loaded. The functions below need it; without a worker (NULL) they answer as before
+ * READY. */
 bool fill_worker_ready(const struct fill_worker *worker);
 /* Appends the tokens of words that a writer typed into a blank, in the model's dialect; the draft's dialect
  * is detected in `around`, the draft around the blank. `spaced`: with a space in front, for words that

@@ -584,6 +584,7 @@ bool fill_worker_remask(struct fill_worker *w, uint64_t job, uint32_t candidate,
 struct fill_engine *fill_worker_engine(const struct fill_worker *worker)
 {
     struct fill_worker *w = (struct fill_worker *)(uintptr_t)worker;
+    if (!w) return NULL;
     pthread_mutex_lock(&w->mutex);
     struct fill_engine *engine = w->engine;
     pthread_mutex_unlock(&w->mutex);

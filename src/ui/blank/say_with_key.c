@@ -14,7 +14,7 @@ void say_with_key(struct ui *ui, const char *said, const char *command, const ch
         ui_keymap_keys(ui->keymap, strcmp(command, "undo") == 0 ? "vi-undo" : command, UI_NORMAL, key);
     if (!*key) ui_keymap_keys(ui->keymap, command, UI_EDIT | UI_BLANK, key);
     if (*key)
-        ui_say(ui->message, "%s; %s %s", said, key, does);
+        ui_note(ui->message, "%s; %s %s", said, key, does);
     else
-        ui_say(ui->message, "%s", said);
+        ui_note(ui->message, "%s", said);
 }

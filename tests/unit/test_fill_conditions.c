@@ -283,23 +283,25 @@ static void what_cannot_be_met_is_said_before_anything_is_evaluated(void **state
     }
 }
 
-/* The word that must appear is one that may not: no draw helps. */
+/* The word that must appear is one that may not, since it is in the blank before: no draw helps. That is not known before
+ * that blank is drawn. */
 static struct outcome ask_the_impossible(uint32_t tokens, uint32_t blanks, uint32_t *redrawn)
 {
-    enum { MOST = 10 };
+    enum { MOST = 11 };
     static const struct fill_must the = {"the", 0};
     char text[256] = "";
     struct fill_blank at[MOST];
     struct fill_conditions c[MOST];
-    for (uint32_t b = 0; b < blanks; b++) {
-        strcat(text, b ? " the " : "In the ");
-        at[b] = (struct fill_blank){.start = strlen(text), .end = strlen(text), .min = tokens, .max = tokens};
-        c[b] = (struct fill_conditions){.must = &the, .must_count = 1, .no_repeat = 2};
+    for (uint32_t b = 0; b <= blanks; b++) {
+        uint32_t own = b ? tokens : 1;
+        strcat(text, b ? " and " : "In ");
+        at[b] = (struct fill_blank){.start = strlen(text), .end = strlen(text), .min = own, .max = own};
+        c[b] = (struct fill_conditions){.must = &the, .must_count = 1, .no_repeat = b ? 4 : 0};
     }
     strcat(text, ".");
     struct fill_job job = {.text = {text, strlen(text)},
                            .blanks = at,
-                           .count = blanks,
+                           .count = blanks + 1,
                            .conditions = c,
                            .options = fill_options_default()};
     struct outcome o = {0};

@@ -179,6 +179,8 @@ bool text_undo(struct text *text, size_t *at);
 bool text_redo(struct text *text, size_t *at);
 size_t text_history_count(const struct text *text); /* nodes; node 0 is the opened state */
 size_t text_history_at(const struct text *text);    /* the current node */
+bool text_history_contains(const struct text *text,
+                           size_t node); /* the present text came about by its change */
 bool text_history_go(struct text *text, size_t node, size_t *at);
 /* Forgets a node, and undoes it if it is the current one: redo does what it would have done had it never been made. Its
  * number goes to the next node. False: it is not the last node that was made, or a group is open; then nothing changed. */

@@ -156,6 +156,14 @@ size_t text_history_at(const struct text *text)
     return text->history.at;
 }
 
+/* A node's parent was made before it. */
+bool text_history_contains(const struct text *text, size_t node)
+{
+    size_t at = text->history.at;
+    while (at > node) at = text->history.steps[at].parent;
+    return at == node;
+}
+
 bool text_history_tag(const struct text *text, size_t node, uint64_t *trace, uint32_t *step)
 {
     if (node >= text->history.count || !text->history.steps[node].tagged) return false;

@@ -465,6 +465,20 @@ def undo_while_another_proposal_is_drawn_leaves_nothing_unfinished():
         check(e.alive() and " step " in e.line(21), "with its steps", e)
 
 
+def words_taken_one_by_one_are_in_every_earlier_state():
+    with start(candidates=1) as e:
+        draw(e)
+        whole = prose(e)
+        e.send("c-right", "c-home")
+        e.type("So ")
+        e.send("M-n", "c-right")
+        check(done(e) and prose(e) == "So " + whole, "two words taken, and one written between", e)
+        for way in ("earlier 2", "later 2", "earlier 3", "later 1", "later 2", "earlier 1", "earlier 1"):
+            e.send("M-x")
+            e.type(way + "\r")
+            check(done(e) and prose(e).removeprefix("So ") == whole, "%s: no word is lost" % way, e)
+
+
 if __name__ == "__main__":
     main([candidates_are_listed_the_best_first, what_is_in_view_stays_when_a_better_one_comes, the_page_does_not_move,
           the_page_moves_when_the_cursor_would_be_hidden, digits_and_arrows_choose, a_click_chooses, help_says_what_the_keys_do_here,
@@ -476,4 +490,5 @@ if __name__ == "__main__":
           alternatives_are_listed_with_odds, a_word_of_ones_own, two_candidates_are_mixed,
           the_order_is_the_same_when_the_document_is_opened_again, one_at_a_time_has_no_list,
           keys_of_all_keymaps, small_screens_plain_and_no_color, a_fill_comes_first,
-          undo_while_another_proposal_is_drawn_leaves_nothing_unfinished])
+          undo_while_another_proposal_is_drawn_leaves_nothing_unfinished,
+          words_taken_one_by_one_are_in_every_earlier_state])

@@ -64,6 +64,7 @@ struct doc {
     size_t conditions_count, conditions_capacity;
     struct proposal_past *pasts; /* proposals that steps of undo change, proposal_past.h */
     size_t past_count, past_capacity;
+    size_t pasts_at;          /* the node of the history that they follow */
     uint32_t brought_back;    /* its blank, when undo did: redo discards it again, */
     uint64_t brought_back_at; /* while the text is at this version */
     size_t words;             /* as counted last */

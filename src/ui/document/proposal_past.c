@@ -3,7 +3,7 @@
 #include "lacuna/base.h"
 #include "lacuna/text.h"
 
-void proposal_past_add(struct doc *doc, size_t before, struct proposal old, uint32_t now)
+void proposal_past_add(struct doc *doc, struct proposal old, uint32_t now)
 {
     size_t kept = 0; /* a new change after undo ends the undone branch */
     for (size_t i = 0; i < doc->past_count; i++)
@@ -16,8 +16,9 @@ void proposal_past_add(struct doc *doc, size_t before, struct proposal old, uint
         proposal_free(&old);
         return;
     }
-    doc->pasts[doc->past_count++] = (struct proposal_past){
-        .before = before, .after = text_history_at(doc->text), .other = old, .now = now};
+    doc->pasts[doc->past_count++] =
+        (struct proposal_past){.after = text_history_at(doc->text), .other = old, .now = now};
+    doc->pasts_at = text_history_at(doc->text);
 }
 
 static void swap(struct doc *doc, struct proposal_past *past)
@@ -31,17 +32,15 @@ static void swap(struct doc *doc, struct proposal_past *past)
 
 bool proposal_pasts_follow(struct doc *doc)
 {
-    size_t at = text_history_at(doc->text), from = doc->past_count, to = 0;
-    for (size_t i = 0; i < doc->past_count; i++) {
-        const struct proposal_past *past = &doc->pasts[i];
-        if (!past->undone && past->before == at && i < from) from = i;
-        if (past->undone && past->after == at) to = i + 1;
-    }
-    bool any = from < doc->past_count || to;
-    for (size_t i = doc->past_count; i > from; i--)
-        if (!doc->pasts[i - 1].undone) swap(doc, &doc->pasts[i - 1]);
-    for (size_t i = 0; i < to; i++)
-        if (doc->pasts[i].undone && from == doc->past_count) swap(doc, &doc->pasts[i]);
+    bool any = false;
+    if (!doc->past_count || doc->pasts_at == text_history_at(doc->text)) return false;
+    doc->pasts_at = text_history_at(doc->text);
+    for (size_t i = doc->past_count; i-- > 0;)
+        if (!doc->pasts[i].undone && !text_history_contains(doc->text, doc->pasts[i].after))
+            swap(doc, &doc->pasts[i]), any = true;
+    for (size_t i = 0; i < doc->past_count; i++)
+        if (doc->pasts[i].undone && text_history_contains(doc->text, doc->pasts[i].after))
+            swap(doc, &doc->pasts[i]), any = true;
     return any;
 }
 

@@ -8,16 +8,15 @@
 struct doc;
 
 struct proposal_past {
-    size_t before, after;  /* nodes of the history */
+    size_t after;          /* the node of the history that the step made */
     struct proposal other; /* the one that is not over its blank now */
     uint32_t now;          /* the blank of the one that is over its blank */
     bool undone;
 };
 
-/* Keeps `old`, and takes ownership of it: it was over its blank before the step from that node to the present
- * one. */
-void proposal_past_add(struct doc *doc, size_t before, struct proposal old, uint32_t now);
-/* After undo or redo: puts over blanks the proposals that belong there. True: something has changed. */
+/* Keeps `old`, and takes ownership of it: it was over its blank before the step to the present node. */
+void proposal_past_add(struct doc *doc, struct proposal old, uint32_t now);
+/* After undo, redo, or a way to any other node: puts over blanks the proposals that belong there. True: something has changed. */
 bool proposal_pasts_follow(struct doc *doc);
 void proposal_pasts_free(struct doc *doc);
 

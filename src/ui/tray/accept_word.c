@@ -118,7 +118,7 @@ void do_accept_word(struct ui *ui)
         return;
     }
     if (!doc_writable(ui)) return;
-    size_t before = text_history_at(doc->text), size = word_size(words, tokens);
+    size_t size = word_size(words, tokens);
     struct proposal old = proposal_take_off(doc, b.id);
     if (!put_word(ui, &old.candidates[old.chosen], tokens, &b)) {
         proposal_lay(doc, old);
@@ -128,7 +128,7 @@ void do_accept_word(struct ui *ui)
     record_accepted(ui, taken, (struct slice){taken->words.text.data, size});
     struct proposal new = {.blank = b.id, .asked = true};
     add_beheaded(&old, tokens, &new);
-    proposal_past_add(doc, before, old, b.id);
+    proposal_past_add(doc, old, b.id);
     proposal_lay(doc, new);
     text_drawn_mark(doc->text, b.start - size, b.start);
     kept_note(doc);

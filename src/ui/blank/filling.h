@@ -33,6 +33,14 @@ struct job {
 /* Takes an event of a job that another room gave to the worker; false: it is not one of its jobs. */
 typedef bool filling_taker(struct ui *ui, struct fill_event *event);
 
+/* The CPU that the worker leaves to the editor (spare.h). */
+struct spare {
+    const struct doc *doc; /* only compared */
+    uint64_t version;      /* of its text */
+    double until;
+    bool on; /* the worker knows */
+};
+
 struct filling {
     struct fill_worker *worker; /* NULL: nothing was filled yet */
     char *folder;               /* the folder of its model */
@@ -46,6 +54,7 @@ struct filling {
     size_t due;                             /* except for this many requested steps */
     size_t told;                            /* the last command that got the message `still filling`, */
     double told_over_at;                    /* and when that message became untrue */
+    struct spare spare;
     filling_taker *takers[8];
     size_t taker_count;
 };

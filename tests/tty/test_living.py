@@ -57,6 +57,21 @@ def typing_while_it_runs_does_not_stop_it():
         check("and it was cold." in prose(e), "and written", e)
 
 
+def keys_of_a_fill_work_while_one_writes_elsewhere():
+    with begin("--seed", "3") as e:
+        steps(e, 2)
+        e.send("c-end")
+        e.type("It rained.")
+        check("timeline" in e.line(23), "the bottom line offers it", e)
+        e.send("f8")
+        check("step" in e.line(21) and "Left" in e.line(23), "the timeline of the fill", e)
+        e.send("esc", "c-end", "M-t")
+        check("Words that must appear" in e.line(23), "asks for words of that blank", e)
+        e.type("lamp\r")
+        check(e.until_not("fill") and "lamp" in standing(e), "and puts them there: %s" % standing(e), e)
+        check(prose(e).endswith("It rained."), "not at the cursor", e)
+
+
 def words_typed_into_a_running_fill_stand_there():
     with begin() as e:
         steps(e, 2)
@@ -66,6 +81,20 @@ def words_typed_into_a_running_fill_stand_there():
         e.send("M-h")
         check(e.until_not("fill") and "lantern" in prose(e), "it stands there", e)
         check([w for w in before if w in prose(e)] == before, "beside what stood", e)
+
+
+def a_proposal_that_is_drawn_beside_others_shows_its_masks_and_no_score():
+    with start(text=TEXT) as e:
+        draw(e)
+        check(all(r[2] is not None for r in rows(e)), "all are compared", e)
+        e.send("M-h", "r")  # held from its first step on
+        check(e.wait(lambda: any(r[3] and r[1].count(MASKED) == 12 for r in rows(e))), "a block for each token", e)
+        steps(e, 2)
+        words = chosen(e)[1].split()
+        check(MASKED in words and len(words) > 2, "and between words: %s" % words, e)
+        check(chosen(e)[2] is None, "no score beside those that were found by comparing", e)
+        e.send("M-h")
+        check(done(e) and all(r[2] is not None for r in rows(e)), "until it is compared too", e)
 
 
 def words_typed_into_a_proposal_stand_there():
@@ -100,5 +129,6 @@ def a_proposal_breathes_until_it_is_frozen():
 
 if __name__ == "__main__":
     main([edits_around_reach_a_running_fill, typing_while_it_runs_does_not_stop_it,
-          words_typed_into_a_running_fill_stand_there, words_typed_into_a_proposal_stand_there,
+          keys_of_a_fill_work_while_one_writes_elsewhere, words_typed_into_a_running_fill_stand_there,
+          a_proposal_that_is_drawn_beside_others_shows_its_masks_and_no_score, words_typed_into_a_proposal_stand_there,
           a_proposal_breathes_until_it_is_frozen])

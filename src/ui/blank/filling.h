@@ -55,6 +55,7 @@ struct filling {
     size_t told;                            /* the last command that got the message `still filling`, */
     double told_over_at;                    /* and when that message became untrue */
     struct spare spare;
+    uint32_t typed_into; /* the blank that the question of `type-into` is about */
     filling_taker *takers[8];
     size_t taker_count;
 };

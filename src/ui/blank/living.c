@@ -173,7 +173,7 @@ static bool add_condition(struct ui *ui, uint32_t blank, const char *words)
 static void typed_into(struct ui *ui, const char *answer)
 {
     struct text_blank b;
-    if (!answer || !blank_meant(ui->doc, &b)) return;
+    if (!answer || !text_blank_get(ui->doc->text, ui->filling->typed_into, &b)) return;
     answer += strspn(answer, " ");
     if (!*answer || !add_condition(ui, b.id, answer)) return;
     const struct proposal *p = proposal_find(ui->doc, b.id);
@@ -188,8 +188,10 @@ static void typed_into(struct ui *ui, const char *answer)
 void do_type_into(struct ui *ui)
 {
     struct text_blank b;
-    if (blank_meant(ui->doc, &b))
-        prompt_line(ui, "", typed_into, "Words that must appear in the blank: ");
-    else
+    if (!blank_meant_or_running(ui, &b)) {
         blank_needed(ui);
+        return;
+    }
+    ui->filling->typed_into = b.id; /* the fill may end before the answer */
+    prompt_line(ui, "", typed_into, "Words that must appear in the blank: ");
 }

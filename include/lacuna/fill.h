@@ -294,6 +294,11 @@ struct fill_job {
     size_t count;
     const struct fill_pin *pins; /* may be NULL */
     size_t pin_count;
+    /* Uniform graph: the job continues another one of one window, which had done so many of the same number of steps and had
+     * these tokens. They may still change. An absorbing model ignores both: its drawn tokens are pins. */
+    const struct fill_pin *state; /* may be NULL */
+    size_t state_count;
+    uint32_t steps_done;
     /* The conditions of each blank, `count` of them; NULL: none. If they cannot be met (a contradiction,
      * words that are too long for the blank, a word that a uniform model cannot place), the job fails before
      * anything is evaluated. */

@@ -113,6 +113,7 @@ static void queued_free(struct queued *q)
     mem_free((void *)(uintptr_t)q->job.text.data);
     mem_free((void *)(uintptr_t)q->job.blanks);
     mem_free((void *)(uintptr_t)q->job.pins);
+    mem_free((void *)(uintptr_t)q->job.state);
     mem_free((void *)(uintptr_t)q->job.conditions);
     question_free(&q->question);
     *q = (struct queued){0};
@@ -467,12 +468,14 @@ static bool copy_job(const struct fill_job *job, struct queued *q)
     q->job.text.data = copy_array(job->text.data, job->text.size, 1);
     q->job.blanks = copy_array(job->blanks, job->count, sizeof *job->blanks);
     q->job.pins = copy_array(job->pins, job->pin_count, sizeof *job->pins);
+    q->job.state = copy_array(job->state, job->state_count, sizeof *job->state);
     q->job.conditions = job->conditions ? fill_conditions_copy(job->conditions, job->count) : NULL;
     q->job.dialect = NULL;
     q->has_dialect = job->dialect != NULL;
     q->paused = job->held;
     if (job->dialect) q->dialect = *job->dialect;
-    if (q->job.text.data && q->job.blanks && q->job.pins && !q->job.conditions == !job->conditions)
+    if (q->job.text.data && q->job.blanks && q->job.pins && q->job.state &&
+        !q->job.conditions == !job->conditions)
         return true;
     queued_free(q);
     return false;

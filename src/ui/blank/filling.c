@@ -164,6 +164,9 @@ uint64_t filling_ask(const struct settings *settings, struct fill_worker *worker
                                .count = e.count,
                                .pins = how->pins,
                                .pin_count = how->pin_count,
+                               .state = how->state,
+                               .state_count = how->state_count,
+                               .steps_done = how->steps_done,
                                .conditions = how->conditions ? how->conditions : asked.list,
                                .held = how->held};
         set_options(settings, how, &ask.options);

@@ -69,6 +69,9 @@ struct filling_how {
     const uint32_t *lengths;     /* the same for several blanks (0: the blank's own); may be NULL */
     const struct fill_pin *pins; /* given tokens of that blank */
     size_t pin_count;
+    const struct fill_pin *state; /* a uniform process that continues, and the steps it has done: fill_job */
+    size_t state_count;
+    uint32_t steps_done;
     bool held;                                /* begin paused */
     uint32_t candidates;                      /* drawn in one batch */
     const struct fill_conditions *conditions; /* of each blank; NULL: the writer's own */

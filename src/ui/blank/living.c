@@ -64,9 +64,9 @@ static bool add_tokens(const struct words *words, uint32_t blank, bool noise, st
 }
 
 /* Words that must appear are there from the first step on, so they are among the tokens. */
-static bool find_present(const struct ui *ui, const struct job *job, struct present *now)
+static bool find_present(const struct filling *filling, const struct job *job, struct present *now)
 {
-    bool noise = fill_worker_shows_noise(ui->filling->worker);
+    bool noise = fill_worker_shows_noise(filling->worker);
     now->lengths = mem_zalloc_array(job->count, sizeof *now->lengths);
     now->lines = mem_zalloc_array(job->count, sizeof *now->lines);
     now->conditions = mem_zalloc_array(job->count, sizeof *now->conditions);
@@ -130,7 +130,7 @@ void living_step(struct ui *ui, struct job *job)
     if (job->version == text_version(job->doc->text) || is_steered(ui, job) || job->step >= job->steps)
         return;
     /* If it cannot be submitted again, it continues with the old text. */
-    if (!find_present(ui, job, &now) || !go_on(ui, job, &now, &error))
+    if (!find_present(ui->filling, job, &now) || !go_on(ui, job, &now, &error))
         job->version = text_version(job->doc->text);
     present_free(&now);
 }
@@ -151,7 +151,7 @@ bool living_must(struct ui *ui, struct job *job, uint32_t blank, const char *wor
     struct error error = {0};
     struct fill_must must = {.text = words};
     bool done = false;
-    if (is_steered(ui, job) || !find_present(ui, job, &now)) {
+    if (is_steered(ui, job) || !find_present(ui->filling, job, &now)) {
         present_free(&now);
         return false;
     }

@@ -6,6 +6,7 @@
 #include "lacuna/sedd.h"
 #include "lacuna/text.h"
 #include "lacuna/ui.h"
+#include "spare.h"
 #include "ui/document/blank_conditions.h"
 #include "ui/document/document.h"
 #include "ui/document/documents.h"
@@ -195,6 +196,7 @@ bool filling_submit_so(struct ui *ui, struct doc *doc, const uint32_t *blanks, s
     }
     ui->filling->next_seed = (ui->filling->next_seed + 1) % FILL_SEED_LIMIT;
     new.version = text_version(doc->text);
+    spare_end(ui->filling, doc);
     new.fixed = how->conditions != NULL;
     *job = new;
     if (ui->filling->held) fill_worker_pause(ui->filling->worker, job->id, true);

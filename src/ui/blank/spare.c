@@ -20,6 +20,16 @@ void spare_tick(struct filling *filling, const struct doc *doc)
     fill_worker_spare(filling->worker, on);
 }
 
+void spare_end(struct filling *filling, const struct doc *doc)
+{
+    struct spare *s = &filling->spare;
+    s->doc = doc;
+    s->version = text_version(doc->text);
+    s->until = 0;
+    if (s->on) fill_worker_spare(filling->worker, false);
+    s->on = false;
+}
+
 int spare_timeout(const struct filling *filling)
 {
     if (!filling->spare.on) return -1;

@@ -8,6 +8,8 @@ struct filling;
 
 /* Compares the text with that of the last call: a change is typing. */
 void spare_tick(struct filling *filling, const struct doc *doc);
+/* The writer asks for a fill and waits for it: the worker gets the CPU back until the next change. */
+void spare_end(struct filling *filling, const struct doc *doc);
 int spare_timeout(const struct filling *filling); /* ms until the worker gets the CPU back; -1: it has it */
 
 #endif

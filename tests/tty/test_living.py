@@ -130,10 +130,14 @@ def keys_of_a_fill_work_while_one_writes_elsewhere():
         check("timeline" in e.line(23), "the bottom line offers it", e)
         e.send("f8")
         check("step" in e.line(21) and "Left" in e.line(23), "the timeline of the fill", e)
-        e.send("esc", "c-end", "M-t")
+        e.send("esc", "c-end", "^B")
+        e.type("3\r")
+        e.send("left", "f8")
+        check("step" in e.line(21) and "Left" in e.line(23), "also with the cursor on a blank that is not filled", e)
+        e.send("esc", "M-h", "^Z", "c-end", "M-t")
         check("Words that must appear" in e.line(23), "asks for words of that blank", e)
         e.type("lamp\r")
-        check(e.until_not("fill") and "lamp" in standing(e), "and puts them there: %s" % standing(e), e)
+        check(e.wait(lambda: "lamp" in standing(e)), "and puts them there: %s" % standing(e), e)
         check(prose(e).endswith("It rained."), "not at the cursor", e)
 
 

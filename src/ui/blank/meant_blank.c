@@ -14,11 +14,15 @@ bool blank_meant(const struct doc *doc, struct text_blank *out)
     return text_blank_get(doc->text, here ? here : text_blank_find(doc->text, doc->cursor), out);
 }
 
-bool blank_meant_or_running(const struct ui *ui, struct text_blank *out)
+bool blank_running(const struct ui *ui, struct text_blank *out)
 {
-    if (blank_meant(ui->doc, out)) return true;
     const struct job *job = filling_current(ui->filling);
     return job && job->doc == ui->doc && text_blank_get(ui->doc->text, job->blanks[0], out);
+}
+
+bool blank_meant_or_running(const struct ui *ui, struct text_blank *out)
+{
+    return blank_meant(ui->doc, out) || blank_running(ui, out);
 }
 
 void blank_needed(struct ui *ui)

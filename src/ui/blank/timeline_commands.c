@@ -74,7 +74,8 @@ void do_timeline(struct ui *ui)
         timeline_close(ui);
         return;
     }
-    struct proposal *p = blank_meant_or_running(ui, &b) ? proposal_find(ui->doc, b.id) : NULL;
+    struct proposal *p = blank_meant(ui->doc, &b) ? proposal_find(ui->doc, b.id) : NULL;
+    if (!p || !p->count) p = blank_running(ui, &b) ? proposal_find(ui->doc, b.id) : NULL;
     if (!p || !p->count) {
         ui_say(ui->message, "no proposal at the cursor: fill the blank first");
         return;

@@ -132,8 +132,9 @@ enum status voice_texts_read(const char *folder, struct voice_texts *out, struct
     if (!status && out->pages < LEAST_PAGES)
         status = error_set(
             error, STATUS_ARGUMENT,
-            "%s: %zu pages of text in %zu files (.txt, .md); at least %d pages of %d bytes are needed",
-            folder, out->pages, out->files, LEAST_PAGES, PAGE);
+            "%s: %zu page%s of text in %zu file%s (.txt, .md); at least %d pages of %d bytes are needed",
+            folder, out->pages, out->pages == 1 ? "" : "s", out->files, out->files == 1 ? "" : "s",
+            LEAST_PAGES, PAGE);
     size_t every = out->pages / MOST_TESTED > EVERY ? out->pages / MOST_TESTED : EVERY;
     if (!status && !deal_pages(&all, every, out, &out->pages))
         status = error_set(error, STATUS_NO_MEMORY, "out of memory");

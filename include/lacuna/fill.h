@@ -294,6 +294,11 @@ struct fill_job {
     size_t count;
     const struct fill_pin *pins; /* may be NULL */
     size_t pin_count;
+    /* Uniform graph: the job continues another one of one window, which had done so many of the same number of steps and had
+     * these tokens. They may still change. An absorbing model ignores both: its drawn tokens are pins. */
+    const struct fill_pin *state; /* may be NULL */
+    size_t state_count;
+    uint32_t steps_done;
     /* The conditions of each blank, `count` of them; NULL: none. If they cannot be met (a contradiction,
      * words that are too long for the blank, a word that a uniform model cannot place), the job fails before
      * anything is evaluated. */
@@ -561,6 +566,9 @@ void fill_worker_warm(struct fill_worker *worker);
  * (loading goes on for the next job), else within one layer of the network. A job that is done or unknown is
  * left alone; DONE was its last event. */
 void fill_worker_cancel(struct fill_worker *worker, uint64_t job);
+/* Whether one CPU is left to others, for example to the program that draws what the user types, if the worker's threads
+ * occupy all. It changes the speed and no result. At first false. */
+void fill_worker_spare(struct fill_worker *worker, bool spare);
 /* Pauses a queued or running job between two steps, or resumes it. A job that is paused before it starts
  * stops when its first window is there. A paused job still accepts pins and remasks, and shows them in a step
  * event with an unchanged step. fill_worker_single makes a paused job do one step. */

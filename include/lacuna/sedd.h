@@ -362,6 +362,12 @@ enum status sedd_sampler_pin(struct sedd_sampler *sampler, uint32_t candidate, u
                              struct error *error) NONNULL(1);
 enum status sedd_sampler_remask(struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot,
                                 struct error *error) NONNULL(1);
+/* Before the first step, in the uniform graph: continues a process from its state after so many steps. The slot, and
+ * those tied to it, get an id that may still change; sedd_sampler_skip sets the candidate's clock. In an absorbing process
+ * a state is continued by pins. */
+enum status sedd_sampler_place(struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot, uint32_t id,
+                               struct error *error) NONNULL(1);
+void sedd_sampler_skip(struct sedd_sampler *sampler, uint32_t candidate, uint32_t steps);
 /* Changes the allowed ids of a slot from the next draw on (as in sedd_slot, borrowed); its current id stays.
  * STATUS_ARGUMENT if the set is empty. */
 enum status sedd_sampler_allow(struct sedd_sampler *sampler, uint32_t candidate, uint32_t slot,

@@ -19,6 +19,8 @@ struct pool {
     atomic_uint generation; /* incremented for every job */
     atomic_int next_part;
     atomic_int busy; /* extra threads still inside the current job */
+    atomic_int most; /* threads that may work on a job, including the caller */
+    int invited;     /* extra threads that work on the current job: those of the first seats */
     int parts;
     pool_task *task;
     void *context;
@@ -59,7 +61,7 @@ static void *thread_main(void *argument)
              i++)
             relax();
         pthread_mutex_lock(&pool->lock);
-        while (atomic_load(&pool->generation) == seen && !pool->quit)
+        while ((atomic_load(&pool->generation) == seen || seat.worker > pool->invited) && !pool->quit)
             pthread_cond_wait(&pool->start, &pool->lock);
         bool quit = pool->quit;
         seen = atomic_load(&pool->generation);
@@ -103,6 +105,7 @@ struct pool *pool_new(int threads, struct error *error)
         return NULL;
     }
     pool->threads = threads;
+    atomic_init(&pool->most, threads);
     pool->handles = handles;
     pthread_mutex_init(&pool->lock, NULL);
     pthread_cond_init(&pool->start, NULL);
@@ -130,10 +133,16 @@ int pool_threads(const struct pool *pool)
     return pool->threads;
 }
 
+void pool_limit(struct pool *pool, int threads)
+{
+    atomic_store(&pool->most, threads < 1 ? 1 : threads > pool->threads ? pool->threads : threads);
+}
+
 void pool_run(struct pool *pool, int parts, pool_task *task, void *context)
 {
     if (parts <= 0) return;
-    if (pool->threads == 1 || parts == 1) {
+    int most = atomic_load(&pool->most);
+    if (most == 1 || parts == 1) {
         for (int part = 0; part < parts; part++) task(context, part, 0);
         return;
     }
@@ -142,7 +151,8 @@ void pool_run(struct pool *pool, int parts, pool_task *task, void *context)
     pool->context = context;
     pool->parts = parts;
     atomic_store(&pool->next_part, 0);
-    atomic_store(&pool->busy, pool->threads - 1);
+    pool->invited = most - 1;
+    atomic_store(&pool->busy, pool->invited);
     atomic_fetch_add(&pool->generation, 1);
     pthread_cond_broadcast(&pool->start);
     pthread_mutex_unlock(&pool->lock);

@@ -181,6 +181,12 @@ void fill_engine_free(struct fill_engine *engine)
     mem_free(engine);
 }
 
+void fill_engine_spare(struct fill_engine *engine, bool spare)
+{
+    int threads = pool_threads(engine->pool);
+    pool_limit(engine->pool, spare && threads >= cpu_count() ? threads - 1 : threads);
+}
+
 const struct sedd_config *fill_engine_config(const struct fill_engine *engine)
 {
     return sedd_model_config(engine->model);

@@ -8,6 +8,7 @@ void queued_free(struct queued *q)
     mem_free((void *)(uintptr_t)q->job.text.data);
     mem_free((void *)(uintptr_t)q->job.blanks);
     mem_free((void *)(uintptr_t)q->job.pins);
+    mem_free((void *)(uintptr_t)q->job.state);
     mem_free((void *)(uintptr_t)q->job.conditions);
     question_free(&q->question);
     *q = (struct queued){0};
@@ -26,10 +27,12 @@ bool queued_job(const struct fill_job *job, struct queued *out)
     out->job.text.data = copy_array(job->text.data, job->text.size, 1);
     out->job.blanks = copy_array(job->blanks, job->count, sizeof *job->blanks);
     out->job.pins = copy_array(job->pins, job->pin_count, sizeof *job->pins);
+    out->job.state = copy_array(job->state, job->state_count, sizeof *job->state);
     out->job.conditions = job->conditions ? fill_conditions_copy(job->conditions, job->count) : NULL;
     out->job.dialect = NULL;
     if (job->dialect) out->dialect = *job->dialect;
-    if (out->job.text.data && out->job.blanks && out->job.pins && !out->job.conditions == !job->conditions)
+    if (out->job.text.data && out->job.blanks && out->job.pins && out->job.state &&
+        !out->job.conditions == !job->conditions)
         return true;
     queued_free(out);
     return false;

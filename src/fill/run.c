@@ -34,6 +34,19 @@ uint64_t fill_seed(uint64_t seed, const void *id, size_t size)
 
 /* ---- starting a run ----------------------------------------------------------------------------------- */
 
+/* Pins, or tokens of a state. */
+static enum status check_pins(const struct fill_engine *engine, const struct fill_job *job,
+                              const struct fill_pin *pins, size_t count, struct error *error)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct fill_pin *p = &pins[i];
+        if (p->blank >= job->count || job->blanks[p->blank].min != job->blanks[p->blank].max ||
+            p->index >= job->blanks[p->blank].min || p->id >= fill_engine_config(engine)->tokens)
+            return error_set(error, STATUS_ARGUMENT, "pin %zu names no slot of a blank of exact length", i);
+    }
+    return STATUS_OK;
+}
+
 static enum status check_job(const struct fill_engine *engine, const struct fill_job *job,
                              struct error *error)
 {
@@ -64,13 +77,11 @@ static enum status check_job(const struct fill_engine *engine, const struct fill
                              "a blank of %u tokens is larger than the model's window of %u", b->min, length);
         end = b->end;
     }
-    for (size_t i = 0; i < job->pin_count; i++) {
-        const struct fill_pin *p = &job->pins[i];
-        if (p->blank >= job->count || job->blanks[p->blank].min != job->blanks[p->blank].max ||
-            p->index >= job->blanks[p->blank].min || p->id >= fill_engine_config(engine)->tokens)
-            return error_set(error, STATUS_ARGUMENT, "pin %zu names no slot of a blank of exact length", i);
-    }
-    return STATUS_OK;
+    if (job->steps_done && (int64_t)job->steps_done > o->steps)
+        return error_set(error, STATUS_ARGUMENT, "%u of %d steps cannot be done already", job->steps_done,
+                         o->steps);
+    enum status status = check_pins(engine, job, job->pins, job->pin_count, error);
+    return status ? status : check_pins(engine, job, job->state, job->state_count, error);
 }
 
 /* The space that a blank takes in a window, for deciding which blanks share one. */
@@ -116,12 +127,17 @@ static enum status copy_job(struct fill_run *run, const struct fill_job *job, st
     run->pin_count = job->pin_count;
     run->blanks = mem_alloc_array(job->count, sizeof *run->blanks);
     run->pins = mem_alloc_array(job->pin_count, sizeof *run->pins);
+    bool continues = fill_engine_config(run->engine)->graph == SEDD_UNIFORM;
+    run->state_count = continues ? job->state_count : 0;
+    run->steps_done = continues ? job->steps_done : 0;
+    run->state = mem_alloc_array(run->state_count, sizeof *run->state);
     run->candidates = mem_zalloc_array(job->options.candidates, sizeof *run->candidates);
-    if (!run->blanks || !run->pins || !run->candidates ||
+    if (!run->blanks || !run->pins || !run->state || !run->candidates ||
         !buffer_append(&run->text, job->text.size ? job->text.data : "", job->text.size))
         return no_memory_for_fill(error);
     if (job->count) memcpy(run->blanks, job->blanks, job->count * sizeof *run->blanks);
     if (job->pin_count) memcpy(run->pins, job->pins, job->pin_count * sizeof *run->pins);
+    if (run->state_count) memcpy(run->state, job->state, run->state_count * sizeof *run->state);
     for (uint32_t k = 0; k < job->options.candidates; k++)
         if (!(run->candidates[k].done = mem_zalloc_array(job->count, sizeof *run->candidates[k].done)))
             return no_memory_for_fill(error);
@@ -222,6 +238,7 @@ void fill_run_free(struct fill_run *run)
     mem_free(run->candidates);
     mem_free(run->blanks);
     mem_free(run->pins);
+    mem_free(run->state);
     mem_free(run->window_first);
     buffer_free(&run->text);
     mem_free(run);
@@ -369,6 +386,27 @@ static enum status keep_words_apart(struct fill_run *run, struct error *error)
     return status;
 }
 
+/* The slot of a token in a candidate's window; UINT32_MAX: it is in another window. */
+static uint32_t slot_of(const struct fill_window *w, const struct fill_pin *p)
+{
+    for (uint32_t j = 0; j < w->slot_count; j++)
+        if (w->slots[j].blank == p->blank && w->slots[j].index == p->index) return j;
+    return UINT32_MAX;
+}
+
+/* In the first window: the state from which the job continues. */
+static enum status place_state(struct fill_run *run, uint32_t k, struct error *error)
+{
+    enum status status = STATUS_OK;
+    if (run->window || !run->steps_done) return status;
+    for (size_t i = 0; !status && i < run->state_count; i++) {
+        uint32_t slot = slot_of(&run->candidates[k].window, &run->state[i]);
+        if (slot != UINT32_MAX) status = sedd_sampler_place(run->sampler, k, slot, run->state[i].id, error);
+    }
+    sedd_sampler_skip(run->sampler, k, run->steps_done);
+    return status;
+}
+
 static enum status start_sampler(struct fill_run *run, struct error *error)
 {
     enum status status = keep_words_apart(run, error);
@@ -394,6 +432,8 @@ static enum status start_sampler(struct fill_run *run, struct error *error)
             status = fill_run_pin(run, k, p->blank, p->index, p->id, error);
     }
     for (uint32_t k = 0; !status && k < o->candidates; k++) status = fill_hold_start(run, k, error);
+    for (uint32_t k = 0; !status && k < o->candidates; k++) status = place_state(run, k, error);
+    if (run->window == 0) run->steps_expected -= run->steps_done;
     return status;
 }
 

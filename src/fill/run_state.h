@@ -50,6 +50,9 @@ struct fill_run {
     size_t count;
     struct fill_pin *pins;
     size_t pin_count;
+    struct fill_pin *state;
+    size_t state_count;
+    uint32_t steps_done; /* before the first window; 0: it does not continue another job */
     uint32_t
         *window_first; /* windows + 1 entries: window w has blanks [window_first[w], window_first[w+1]) */
     uint32_t windows, window; /* `window` is the current one once `begun` */

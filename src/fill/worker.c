@@ -2,6 +2,7 @@
  * held only briefly; the cancel flag is atomic, because the network checks it between layers. */
 #define _GNU_SOURCE /* eventfd */
 #include "worker.h"
+#include "engine.h"
 #include "lacuna/base.h"
 #include "queued.h"
 #include "ring.h"
@@ -39,6 +40,7 @@ struct fill_worker {
     struct command commands[MAX_COMMANDS]; /* for the running job */
     uint32_t command_count;
     bool paused, single, warm, quit;
+    bool spare;   /* for the engine, also for one that is not loaded yet */
     bool loading; /* for the running job, or for none */
     struct ring ring;
     struct fill_engine *engine; /* set once by the worker's thread */
@@ -59,12 +61,12 @@ static void signal_user(struct fill_worker *w)
     while (write(w->fd, &one, sizeof one) < 0 && errno == EINTR) continue;
 }
 
-/* The lock is held. */
+/* The lock is held. The caller signals the user after it has let go of the lock: the user's thread runs as soon as it
+ * is signalled, and would wait for a thread of low priority. */
 static void post_locked(struct fill_worker *w, uint64_t job, struct fill_event *event)
 {
     event->job = job;
     if (!ring_put(&w->ring, event)) fill_event_free(event);
-    signal_user(w);
 }
 
 static void post_event(struct fill_worker *w, uint64_t job, struct fill_event *event)
@@ -73,6 +75,7 @@ static void post_event(struct fill_worker *w, uint64_t job, struct fill_event *e
     pthread_mutex_lock(&w->mutex);
     post_locked(w, job, event);
     pthread_mutex_unlock(&w->mutex);
+    signal_user(w);
 }
 
 static struct fill_event *event_new(enum fill_event_kind kind, const struct error *error)
@@ -111,6 +114,7 @@ static uint64_t end_loading(struct fill_worker *w, struct fill_engine *engine)
     pthread_mutex_lock(&w->mutex);
     w->engine = engine;
     w->loading = false;
+    if (engine) fill_engine_spare(engine, w->spare);
     uint64_t job = w->running;
     pthread_mutex_unlock(&w->mutex);
     return job;
@@ -437,7 +441,8 @@ bool fill_worker_poll(struct fill_worker *w, struct fill_event **event)
     *event = ring_take(&w->ring);
     if (*event && ends_job(*event)) w->outstanding--;
     uint64_t ignored;
-    /* Cleared under the lock, so that no event can come between the check and the clearing. */
+    /* Cleared under the lock, so that no event can come between the check and the clearing. The signal for an event
+     * that was taken already may still come; the next call finds nothing and clears it. */
     if (w->ring.count == 0)
         while (read(w->fd, &ignored, sizeof ignored) < 0 && errno == EINTR) continue;
     pthread_mutex_unlock(&w->mutex);
@@ -530,13 +535,22 @@ void fill_worker_cancel(struct fill_worker *w, uint64_t job)
         withdraw_job(w, i);
     else if (queued)
         w->queue[i].cancelled = true;
-    if (given_up || (queued && event)) {
-        post_locked(w, job, event);
-        event = NULL;
-    }
+    bool over = given_up || (queued && event);
+    if (over) post_locked(w, job, event);
     pthread_cond_signal(&w->wake);
     pthread_mutex_unlock(&w->mutex);
-    fill_event_free(event);
+    if (over)
+        signal_user(w);
+    else
+        fill_event_free(event);
+}
+
+void fill_worker_spare(struct fill_worker *w, bool spare)
+{
+    pthread_mutex_lock(&w->mutex);
+    w->spare = spare;
+    if (w->engine) fill_engine_spare(w->engine, spare);
+    pthread_mutex_unlock(&w->mutex);
 }
 
 void fill_worker_pause(struct fill_worker *w, uint64_t job, bool paused)

@@ -496,30 +496,54 @@ static uint32_t leading_id(const struct sedd_sampler *s, const struct sedd_slot 
     return s->config.tokens;
 }
 
-enum status sedd_sampler_pin(struct sedd_sampler *s, uint32_t candidate, uint32_t slot, uint32_t id,
-                             struct error *error)
+/* Gives a slot and those tied to it an id. */
+static enum status set_id(struct sedd_sampler *s, struct candidate *c, uint32_t slot, uint32_t id,
+                          bool pinned, struct error *error)
 {
-    enum status status = find_slot(s, candidate, slot, error);
-    if (status) return status;
     if (id >= s->config.tokens) return error_set(error, STATUS_ARGUMENT, "id %u is not a token", id);
-    struct candidate *c = &s->candidates[candidate];
     uint32_t leader = slot_leader(c, slot);
     if (leader != slot) id = leading_id(s, &c->slots[slot], id);
     for (uint32_t i = leader; i < c->count; i++)
         if (slot_leader(c, i) == leader &&
             slot_spelling(&c->slots[i], id, s->config.tokens) >= s->config.tokens)
             return error_set(error, STATUS_ARGUMENT, "a slot that is tied to this one has no such token");
-    /* If the token was drawn already, the masked share does not change, and neither does the clock. */
-    bool same_count = s->config.graph == SEDD_ABSORB && c->ids[c->slots[slot].position] != s->config.tokens;
     for (uint32_t i = leader; i < c->count; i++) {
         if (slot_leader(c, i) != leader) continue;
         c->ids[c->slots[i].position] = slot_spelling(&c->slots[i], id, s->config.tokens);
-        c->pinned[i] = true;
+        c->pinned[i] = pinned;
         c->renoised[i] = false;
         c->log_q[i] = NAN;
     }
-    if (!same_count) reset_clock(s, c);
     return STATUS_OK;
+}
+
+enum status sedd_sampler_pin(struct sedd_sampler *s, uint32_t candidate, uint32_t slot, uint32_t id,
+                             struct error *error)
+{
+    enum status status = find_slot(s, candidate, slot, error);
+    if (status) return status;
+    struct candidate *c = &s->candidates[candidate];
+    /* If the token was drawn already, the masked share does not change, and neither does the clock. */
+    bool same_count = s->config.graph == SEDD_ABSORB && c->ids[c->slots[slot].position] != s->config.tokens;
+    status = set_id(s, c, slot, id, true, error);
+    if (!status && !same_count) reset_clock(s, c);
+    return status;
+}
+
+enum status sedd_sampler_place(struct sedd_sampler *s, uint32_t candidate, uint32_t slot, uint32_t id,
+                               struct error *error)
+{
+    enum status status = find_slot(s, candidate, slot, error);
+    if (status || s->candidates[candidate].pinned[slot]) return status;
+    s->candidates[candidate].f_valid = false;
+    return set_id(s, &s->candidates[candidate], slot, id, false, error);
+}
+
+void sedd_sampler_skip(struct sedd_sampler *s, uint32_t candidate, uint32_t steps)
+{
+    struct candidate *c = &s->candidates[candidate];
+    c->step_offset = s->step - steps; /* modulo 2^32: it lies ahead */
+    c->behind = steps;
 }
 
 enum status sedd_sampler_remask(struct sedd_sampler *s, uint32_t candidate, uint32_t slot,

@@ -7,6 +7,8 @@ screen takes from the model, and how long a writer waits for candidates, alterna
 Key: from writing a letter to the editor's sign that it has painted. Threads: processor time of the screen's thread and of the
 model's during a fill of 60 tokens in 1000 steps, shown and not shown (`plain`).
 
+Own: processor time of the editor's thread for a key; the rest is waiting for a CPU, of the editor and of the harness.
+
 Waits are from writing the key to its picture, at pace 0, medians and the longest. They include the harness, which reads the
 screen in Python."""
 import os
@@ -50,16 +52,25 @@ def seconds_for(e, letter):
     return time.perf_counter() - begun
 
 
+def own_seconds(e):
+    """Processor time of the editor's own thread: what a key costs even if it need not wait for a CPU."""
+    with open("/proc/%d/schedstat" % e.pid) as stat:
+        return int(stat.read().split()[0]) / 1e9
+
+
 def keys(label, before=lambda e: None, between=lambda e, i: None, arguments=()):
     with open_editor(prose(60), *arguments) as e:
         before(e)
-        times = []
+        times, own = [], []
         for i in range(KEYS):
             between(e, i)
+            before_key = own_seconds(e)
             times.append(seconds_for(e, random.choice("abcdefghi ")))
+            own.append(own_seconds(e) - before_key)
             time.sleep(0.02)
-    times.sort()
-    print("%-36s %6.2f ms  p99 %6.2f ms" % (label, 1000 * times[KEYS // 2], 1000 * times[KEYS * 99 // 100]), flush=True)
+    half, most = KEYS // 2, KEYS * 99 // 100
+    print("%-36s %6.2f ms  p99 %6.2f ms   own %5.2f ms  p99 %5.2f ms"
+          % (label, *(1000 * sorted(list)[n] for list in (times, own) for n in (half, most))), flush=True)
 
 
 def turn_page(e, i):

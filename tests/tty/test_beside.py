@@ -105,7 +105,11 @@ def a_swapped_draw_shows_the_first_different_step():
         check("differs from" not in e.text(), "changes nothing", e)
         left = column(e, 0)
         check(left == whole, "and the first run is the proposal", e)
-        e.send("esc", "t", "tab", "s")
+        before = e.line(22)
+        e.send("enter")
+        check("a proposal already" in e.line(23), "taken, it is no second proposal", e)
+        check(" of " not in e.line(22).split("tokens")[0].split("words")[1], "there is one: %s" % before, e)
+        e.send("t", "tab", "s")
         e.type("the\r" if word.group(1) != "the" else "his\r")
         if "keeps the length" in e.text():
             raise Skip("a word of several tokens")

@@ -177,6 +177,37 @@ static void pool_runs_every_part_once(void **state)
     assert_null(pool_new(0, NULL));
 }
 
+struct seats {
+    atomic_int counts[1000], outside;
+    int most;
+};
+
+static void note_seat(void *context, int part, int worker)
+{
+    struct seats *seats = context;
+    atomic_fetch_add(&seats->counts[part], 1);
+    if (worker >= seats->most) atomic_fetch_add(&seats->outside, 1);
+}
+
+static void a_limited_pool_runs_every_part_once_on_few_threads(void **state)
+{
+    (void)state;
+    enum { PARTS = 1000, THREADS = 4 };
+    static struct seats seats;
+    struct pool *pool = pool_new(THREADS, NULL);
+    for (int round = 0; round < 200; round++) {
+        static const int limits[] = {1, 3, 2, 4, 0, 9};
+        static const int most[] = {1, 3, 2, 4, 1, THREADS};
+        seats = (struct seats){.most = most[round % 6]};
+        pool_limit(pool, limits[round % 6]);
+        pool_run(pool, PARTS, note_seat, &seats);
+        for (int i = 0; i < PARTS; i++) assert_int_equal(seats.counts[i], 1);
+        assert_int_equal(seats.outside, 0);
+    }
+    assert_int_equal(pool_threads(pool), THREADS);
+    pool_free(pool);
+}
+
 static void expect_content(const char *path, const char *content)
 {
     struct buffer bytes = {0};
@@ -478,6 +509,7 @@ int main(void)
         cmocka_unit_test(utf8_is_strict),
         cmocka_unit_test(copies_are_cut_between_characters_and_valid),
         cmocka_unit_test(pool_runs_every_part_once),
+        cmocka_unit_test(a_limited_pool_runs_every_part_once_on_few_threads),
         cmocka_unit_test_setup_teardown(saving_keeps_mode_and_link, set_up, tear_down),
         cmocka_unit_test_setup_teardown(saving_keeps_extended_attributes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(saving_keeps_hard_links, set_up, tear_down),

@@ -547,6 +547,69 @@ static void test_other_kinds_of_models(void **state)
     engine = tiny;
 }
 
+/* The state of a run's only blank; the caller frees it. */
+static struct fill_event *state_of(struct fill_run *run)
+{
+    assert_int_equal(fill_run_events(run), 1);
+    struct fill_event *event = fill_run_event(run, 0);
+    assert_non_null(event);
+    return event;
+}
+
+static void step(struct fill_run *run)
+{
+    struct error error = {0};
+    atomic_bool cancel = false;
+    if (fill_run_step(run, &cancel, &error)) fail_msg("%s", error.message);
+}
+
+/* The same tokens and the same noise, and the steps that were left. The tokens are no pins: they change. */
+static void test_a_uniform_process_continues_from_its_state(void **state)
+{
+    (void)state;
+    enum { STEPS = 8, DONE = 3, LENGTH = 12 };
+    struct fill_engine *tiny = engine;
+    struct error error = {0};
+    engine = open_made(kind(SEDD_UNIFORM));
+    struct fill_blank blank = {.start = 7, .end = 7, .min = LENGTH, .max = LENGTH};
+    struct fill_job job = {
+        .text = {"He had  it", 10}, .blanks = &blank, .count = 1, .options = fill_options_default()};
+    job.options.steps = STEPS;
+    struct fill_run *first = fill_run_new(engine, &job, &error);
+    for (int i = 0; i <= DONE; i++) step(first); /* the window, and three steps */
+    struct fill_event *was = state_of(first);
+    assert_int_equal(was->step, DONE);
+    struct fill_pin tokens[LENGTH];
+    for (uint32_t i = 0; i < LENGTH; i++)
+        tokens[i] = (struct fill_pin){.index = i, .id = was->blanks[0].tokens[i].id};
+    job.state = tokens;
+    job.state_count = LENGTH;
+    job.steps_done = DONE;
+    job.text = (struct slice){"He had  the sea", 15};
+    struct fill_run *other = fill_run_new(engine, &job, &error);
+    step(other);
+    struct fill_event *is = state_of(other);
+    assert_int_equal(is->steps, STEPS - DONE);
+    assert_true(fabs(is->sigma_bar - was->sigma_bar) < 1e-12);
+    for (uint32_t i = 0; i < LENGTH; i++) assert_int_equal(is->blanks[0].tokens[i].id, tokens[i].id);
+    fill_event_free(is);
+    while (!fill_run_done(other)) step(other);
+    is = state_of(other);
+    assert_int_equal(is->step, STEPS - DONE + 1); /* the last one removes what noise is left */
+    uint32_t changed = 0;
+    for (uint32_t i = 0; i < LENGTH; i++) changed += is->blanks[0].tokens[i].id != tokens[i].id;
+    assert_true(changed > 0);
+    fill_event_free(is);
+    fill_event_free(was);
+    fill_run_free(first);
+    fill_run_free(other);
+    job.steps_done = STEPS + 1;
+    assert_null(fill_run_new(engine, &job, &error));
+    assert_int_equal(error.code, STATUS_ARGUMENT);
+    fill_engine_free(engine);
+    engine = tiny;
+}
+
 /* A full stop before the last token can end the sentence after all: no set of ids tells. A uniform model cannot draw
  * again, so such a run fails. */
 static void test_a_uniform_model_returns_no_fill_that_does_not_meet_its_conditions(void **state)
@@ -815,6 +878,7 @@ int main(void)
         cmocka_unit_test(test_cancelled_runs_say_so),
         cmocka_unit_test(test_other_kinds_of_models),
         cmocka_unit_test(test_the_model_suggests_how_it_is_drawn),
+        cmocka_unit_test(test_a_uniform_process_continues_from_its_state),
         cmocka_unit_test(test_a_uniform_model_meets_conditions_on_letters),
         cmocka_unit_test(test_a_uniform_model_returns_no_fill_that_does_not_meet_its_conditions),
         cmocka_unit_test(test_tied_blanks_of_a_uniform_model_get_the_same_words),

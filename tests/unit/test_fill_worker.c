@@ -100,6 +100,37 @@ static void test_a_job_from_start_to_end(void **state)
 }
 
 /* The trace of a job of a hundred thousand steps must not fill the memory. */
+/* The candidates of a job as its trace writes them, with all digits of their scores. */
+static char *candidates_of(struct fill_worker *worker, bool spare)
+{
+    struct fill_job job = some_job(5);
+    fill_worker_spare(worker, spare); /* before the model is loaded, too */
+    uint64_t number = fill_worker_submit(worker, &job, NULL);
+    struct fill_event *event;
+    while ((event = next_event(worker))->kind != FILL_EVENT_DONE) {
+        if (event->kind == FILL_EVENT_STEP) fill_worker_spare(worker, spare && event->step % 2);
+        fill_event_free(event);
+    }
+    assert_int_equal(event->job, number);
+    const char *done = strstr(event->trace.data, "\"candidates\":[{");
+    assert_non_null(done);
+    char *candidates = mem_strdup(done);
+    fill_event_free(event);
+    return candidates;
+}
+
+static void test_a_spared_cpu_changes_no_result(void **state)
+{
+    (void)state;
+    struct fill_worker *worker = new_worker(TINY, 1 << 20), *sparing = new_worker(TINY, 1 << 20);
+    char *one = candidates_of(worker, false), *other = candidates_of(sparing, true);
+    assert_string_equal(one, other);
+    mem_free(one);
+    mem_free(other);
+    fill_worker_free(worker);
+    fill_worker_free(sparing);
+}
+
 static void test_a_trace_that_is_too_long_is_left_out(void **state)
 {
     (void)state;
@@ -569,6 +600,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_typed_words_become_the_models_tokens),
         cmocka_unit_test(test_a_job_from_start_to_end),
+        cmocka_unit_test(test_a_spared_cpu_changes_no_result),
         cmocka_unit_test(test_a_trace_that_is_too_long_is_left_out),
         cmocka_unit_test(test_a_missing_model_is_an_event),
         cmocka_unit_test(test_a_bad_job_is_an_event),

@@ -11,6 +11,8 @@
 #include "ui/blank/timeline.h"
 #include "ui/blank/timeline_commands.h"
 #include "ui/document/document.h"
+#include "ui/document/kept.h"
+#include "ui/document/moments.h"
 #include "ui/document/proposal.h"
 #include "ui/editor_state.h"
 #include "ui/message/message.h"
@@ -279,6 +281,20 @@ void do_beside_close(struct ui *ui)
     beside_close(ui->beside, ui->picture);
 }
 
+/* A swapped run's original is a proposal already, and two runs may have drawn the same words. */
+static bool take_present(struct doc *doc, uint32_t blank, const struct words *words)
+{
+    struct proposal *p = proposal_find(doc, blank);
+    for (size_t i = 0; p && !p->job && i < p->count; i++) {
+        const struct buffer *text = &p->candidates[i].words.text;
+        if (text->size != words->text.size || memcmp(text->data, words->text.data, text->size) != 0) continue;
+        p->chosen = i;
+        kept_note(doc);
+        return true;
+    }
+    return false;
+}
+
 void do_beside_take(struct ui *ui)
 {
     struct beside *b = ui->beside;
@@ -286,6 +302,12 @@ void do_beside_take(struct ui *ui)
     struct text_blank blank;
     if (run->job || !words_whole(&run->candidate.words) || !text_blank_get(b->doc->text, b->blank, &blank)) {
         ui_say(ui->message, run->job ? "this run is not finished yet" : "this run has no words to take");
+        return;
+    }
+    if (take_present(b->doc, b->blank, &run->candidate.words)) {
+        beside_close(ui->beside, ui->picture);
+        blank_go_to(ui->doc, &blank);
+        ui_say(ui->message, "these words were a proposal already");
         return;
     }
     struct proposal *p = proposal_make(b->doc, b->blank);

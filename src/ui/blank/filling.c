@@ -6,6 +6,7 @@
 #include "lacuna/sedd.h"
 #include "lacuna/text.h"
 #include "lacuna/ui.h"
+#include "spare.h"
 #include "ui/document/blank_conditions.h"
 #include "ui/document/document.h"
 #include "ui/document/documents.h"
@@ -174,6 +175,9 @@ uint64_t filling_ask(const struct settings *settings, struct fill_worker *worker
                                .count = e.count,
                                .pins = how->pins,
                                .pin_count = how->pin_count,
+                               .state = how->state,
+                               .state_count = how->state_count,
+                               .steps_done = how->steps_done,
                                .conditions = how->conditions ? how->conditions : asked.list,
                                .held = how->held};
         set_options(settings, how, &ask.options);
@@ -202,6 +206,7 @@ bool filling_submit_so(struct ui *ui, struct doc *doc, const uint32_t *blanks, s
     }
     ui->filling->next_seed = (ui->filling->next_seed + 1) % FILL_SEED_LIMIT;
     new.version = text_version(doc->text);
+    spare_end(ui->filling, doc);
     new.fixed = how->conditions != NULL;
     *job = new;
     if (ui->filling->held) fill_worker_pause(ui->filling->worker, job->id, true);

@@ -33,6 +33,14 @@ struct job {
 /* Takes an event of a job that another room gave to the worker; false: it is not one of its jobs. */
 typedef bool filling_taker(struct ui *ui, struct fill_event *event);
 
+/* The CPU that the worker leaves to the editor (spare.h). */
+struct spare {
+    const struct doc *doc; /* only compared */
+    uint64_t version;      /* of its text */
+    double until;
+    bool on; /* the worker knows */
+};
+
 struct filling {
     struct fill_worker *worker; /* NULL: nothing was filled yet */
     char *folder;               /* the folder of its model */
@@ -46,6 +54,8 @@ struct filling {
     size_t due;                             /* except for this many requested steps */
     size_t told;                            /* the last command that got the message `still filling`, */
     double told_over_at;                    /* and when that message became untrue */
+    struct spare spare;
+    uint32_t typed_into; /* the blank that the question of `type-into` is about */
     filling_taker *takers[8];
     size_t taker_count;
 };
@@ -59,6 +69,9 @@ struct filling_how {
     const uint32_t *lengths;     /* the same for several blanks (0: the blank's own); may be NULL */
     const struct fill_pin *pins; /* given tokens of that blank */
     size_t pin_count;
+    const struct fill_pin *state; /* a uniform process that continues, and the steps it has done: fill_job */
+    size_t state_count;
+    uint32_t steps_done;
     bool held;                                /* begin paused */
     uint32_t candidates;                      /* drawn in one batch */
     const struct fill_conditions *conditions; /* of each blank; NULL: the writer's own */

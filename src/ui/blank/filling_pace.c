@@ -186,6 +186,7 @@ void filling_close(struct ui *ui)
     filling_hurry(ui);
     fill_worker_free(ui->filling->worker);
     ui->filling->worker = NULL;
+    ui->filling->spare.on = false; /* the next worker does not know */
     mem_free(ui->filling->folder);
     ui->filling->folder = NULL;
 }

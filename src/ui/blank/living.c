@@ -24,9 +24,9 @@
 /* The state that a job continues from: for each blank its length, its drawn tokens, and its remaining
  * conditions. */
 struct present {
-    uint32_t *lengths; /* 0: not known yet */
-    struct fill_pin *pins;
-    size_t pin_count, pin_capacity;
+    uint32_t *lengths;             /* 0: not known yet */
+    struct fill_pin *pins, *state; /* state: tokens that may still change, of a uniform graph */
+    size_t pin_count, pin_capacity, state_count, state_capacity;
     struct condition_line *lines;
     struct fill_conditions *conditions;
 };
@@ -35,6 +35,7 @@ static void present_free(struct present *now)
 {
     mem_free(now->lengths);
     mem_free(now->pins);
+    mem_free(now->state);
     mem_free(now->lines);
     mem_free(now->conditions);
 }
@@ -45,20 +46,27 @@ static const struct words *words_of(const struct job *job, size_t index)
     return p && p->job == job->id && p->count ? &p->candidates[p->count - 1].words : NULL;
 }
 
-static bool add_pins(const struct words *words, uint32_t blank, struct present *now)
+static bool add_tokens(const struct words *words, uint32_t blank, bool noise, struct present *now)
 {
     for (uint32_t i = 0; i < words->count; i++) {
-        if (words->tokens[i].state == FILL_MASKED) continue;
-        if (!mem_grow(&now->pins, &now->pin_capacity, now->pin_count + 1, sizeof *now->pins)) return false;
-        now->pins[now->pin_count++] =
-            (struct fill_pin){.blank = blank, .index = i, .id = words->tokens[i].id};
+        const struct fill_token *t = &words->tokens[i];
+        struct fill_pin pin = {.blank = blank, .index = i, .id = t->id};
+        if (t->state == FILL_MASKED) continue;
+        if (noise && t->state != FILL_PINNED) {
+            if (!mem_grow(&now->state, &now->state_capacity, now->state_count + 1, sizeof pin)) return false;
+            now->state[now->state_count++] = pin;
+        } else {
+            if (!mem_grow(&now->pins, &now->pin_capacity, now->pin_count + 1, sizeof pin)) return false;
+            now->pins[now->pin_count++] = pin;
+        }
     }
     return true;
 }
 
 /* Words that must appear are there from the first step on, so they are among the tokens. */
-static bool find_present(const struct job *job, struct present *now)
+static bool find_present(const struct filling *filling, const struct job *job, struct present *now)
 {
+    bool noise = fill_worker_shows_noise(filling->worker);
     now->lengths = mem_zalloc_array(job->count, sizeof *now->lengths);
     now->lines = mem_zalloc_array(job->count, sizeof *now->lines);
     now->conditions = mem_zalloc_array(job->count, sizeof *now->conditions);
@@ -70,7 +78,7 @@ static bool find_present(const struct job *job, struct present *now)
         if (!words || !words->count) continue;
         now->conditions[i].must_count = 0;
         now->lengths[i] = words->count;
-        if (!add_pins(words, (uint32_t)i, now)) return false;
+        if (!add_tokens(words, (uint32_t)i, noise, now)) return false;
     }
     return true;
 }
@@ -91,10 +99,14 @@ static bool go_on(struct ui *ui, struct job *job, const struct present *now, str
 {
     struct filling *filling = ui->filling;
     struct filling_how how = filling_how(ui->settings, job->seed);
-    how.steps = job->steps > job->step ? (int)(job->steps - job->step) : 1;
+    bool noise = fill_worker_shows_noise(filling->worker);
+    how.steps = noise ? (int)job->steps : job->steps > job->step ? (int)(job->steps - job->step) : 1;
     how.lengths = now->lengths;
     how.pins = now->pins;
     how.pin_count = now->pin_count;
+    how.state = now->state;
+    how.state_count = now->state_count;
+    how.steps_done = noise ? job->step : 0;
     how.conditions = now->conditions;
     uint64_t id = filling_ask(ui->settings, filling->worker, job->doc, job->blanks, job->count, &how, error);
     if (!id) return false;
@@ -104,10 +116,11 @@ static bool go_on(struct ui *ui, struct job *job, const struct present *now, str
     return true;
 }
 
-/* The timeline steers a job by its number. A uniform graph shows noise, from which a job cannot continue. */
+/* The timeline steers a job by its number. A uniform graph shows noise, from which a job continues only in the same window. */
 static bool is_steered(const struct ui *ui, const struct job *job)
 {
-    return ui->timeline->holds == job->id || job->fixed || fill_worker_shows_noise(ui->filling->worker);
+    return ui->timeline->holds == job->id || job->fixed ||
+           (job->windows > 1 && fill_worker_shows_noise(ui->filling->worker));
 }
 
 void living_step(struct ui *ui, struct job *job)
@@ -117,7 +130,7 @@ void living_step(struct ui *ui, struct job *job)
     if (job->version == text_version(job->doc->text) || is_steered(ui, job) || job->step >= job->steps)
         return;
     /* If it cannot be submitted again, it continues with the old text. */
-    if (!find_present(job, &now) || !go_on(ui, job, &now, &error))
+    if (!find_present(ui->filling, job, &now) || !go_on(ui, job, &now, &error))
         job->version = text_version(job->doc->text);
     present_free(&now);
 }
@@ -138,7 +151,7 @@ bool living_must(struct ui *ui, struct job *job, uint32_t blank, const char *wor
     struct error error = {0};
     struct fill_must must = {.text = words};
     bool done = false;
-    if (is_steered(ui, job) || !find_present(job, &now)) {
+    if (is_steered(ui, job) || !find_present(ui->filling, job, &now)) {
         present_free(&now);
         return false;
     }
@@ -173,7 +186,7 @@ static bool add_condition(struct ui *ui, uint32_t blank, const char *words)
 static void typed_into(struct ui *ui, const char *answer)
 {
     struct text_blank b;
-    if (!answer || !blank_meant(ui->doc, &b)) return;
+    if (!answer || !text_blank_get(ui->doc->text, ui->filling->typed_into, &b)) return;
     answer += strspn(answer, " ");
     if (!*answer || !add_condition(ui, b.id, answer)) return;
     const struct proposal *p = proposal_find(ui->doc, b.id);
@@ -188,8 +201,10 @@ static void typed_into(struct ui *ui, const char *answer)
 void do_type_into(struct ui *ui)
 {
     struct text_blank b;
-    if (blank_meant(ui->doc, &b))
-        prompt_line(ui, "", typed_into, "Words that must appear in the blank: ");
-    else
+    if (!blank_meant_or_running(ui, &b)) {
         blank_needed(ui);
+        return;
+    }
+    ui->filling->typed_into = b.id; /* the fill may end before the answer */
+    prompt_line(ui, "", typed_into, "Words that must appear in the blank: ");
 }

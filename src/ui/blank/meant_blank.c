@@ -1,4 +1,5 @@
 #include "meant_blank.h"
+#include "filling.h"
 #include "lacuna/base.h"
 #include "lacuna/text.h"
 #include "ui/document/document.h"
@@ -11,6 +12,17 @@ bool blank_meant(const struct doc *doc, struct text_blank *out)
     if (doc->focus && text_blank_get(doc->text, doc->focus, out)) return true;
     uint32_t here = doc_blank_at(doc, doc->cursor);
     return text_blank_get(doc->text, here ? here : text_blank_find(doc->text, doc->cursor), out);
+}
+
+bool blank_running(const struct ui *ui, struct text_blank *out)
+{
+    const struct job *job = filling_current(ui->filling);
+    return job && job->doc == ui->doc && text_blank_get(ui->doc->text, job->blanks[0], out);
+}
+
+bool blank_meant_or_running(const struct ui *ui, struct text_blank *out)
+{
+    return blank_meant(ui->doc, out) || blank_running(ui, out);
 }
 
 void blank_needed(struct ui *ui)

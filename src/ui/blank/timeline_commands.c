@@ -75,6 +75,7 @@ void do_timeline(struct ui *ui)
         return;
     }
     struct proposal *p = blank_meant(ui->doc, &b) ? proposal_find(ui->doc, b.id) : NULL;
+    if (!p || !p->count) p = blank_running(ui, &b) ? proposal_find(ui->doc, b.id) : NULL;
     if (!p || !p->count) {
         proposal_needed(ui);
         return;

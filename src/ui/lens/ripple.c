@@ -21,7 +21,9 @@ enum {
     LONG = 16384,  /* bytes; an edit that replaces more is not compared */
     REACH = 1000   /* bytes on either side whose words are compared */
 };
-static const double least_fallen = 0.2; /* nats: about a fifth less likely */
+/* How much worse a word fits: the fall of its ln q times the square root of its q before. The fall alone prefers rare words,
+ * of which the model is never sure. docs/lab/using-seeing.md compares them. */
+static const double least_strength = 0.02, middle_strength = 0.06, high_strength = 0.2;
 
 /* ---- the change ---------------------------------------------------------------------------------------- */
 
@@ -182,7 +184,7 @@ static const struct fit_word *find_word(const struct fit *fit, size_t start, siz
                                                                                             : NULL;
 }
 
-/* Keeps the words with the largest falls. */
+/* Keeps the strongest. */
 static void add_fallen(struct ripple *r, const struct ripple_word *word)
 {
     size_t least = 0;
@@ -191,8 +193,8 @@ static void add_fallen(struct ripple *r, const struct ripple_word *word)
         return;
     }
     for (size_t i = 1; i < r->count; i++)
-        if (r->words[i].fallen < r->words[least].fallen) least = i;
-    if (r->words[least].fallen < word->fallen) r->words[least] = *word;
+        if (r->words[i].strength < r->words[least].strength) least = i;
+    if (r->words[least].strength < word->strength) r->words[least] = *word;
 }
 
 static int by_place(const void *a, const void *b)
@@ -201,10 +203,10 @@ static int by_place(const void *a, const void *b)
     return (x->start > y->start) - (x->start < y->start);
 }
 
-static int by_fall(const void *a, const void *b)
+static int by_strength(const void *a, const void *b)
 {
     const struct ripple_word *x = a, *y = b;
-    return (x->fallen < y->fallen) - (x->fallen > y->fallen);
+    return (x->strength < y->strength) - (x->strength > y->strength);
 }
 
 static void compare(struct ripple *r, const struct text *text)
@@ -218,11 +220,13 @@ static void compare(struct ripple *r, const struct text *text)
         if (!behind && old->end > change.before) continue; /* it is part of the change */
         size_t move = behind ? now - before : 0;           /* unsigned: may wrap, and wraps back when added */
         const struct fit_word *new = find_word(&r->fits[1], old->start + move, old->end + move);
-        if (!new || old->ln_q - new->ln_q < least_fallen) continue;
+        double strength = new ? (old->ln_q - new->ln_q) * exp(old->ln_q / 2) : 0;
+        if (!new || strength < least_strength) continue;
         struct ripple_word word = {.start = r->from + new->start,
                                    .end = r->from + new->end,
                                    .tokens = new->tokens,
-                                   .fallen = old->ln_q - new->ln_q};
+                                   .fallen = old->ln_q - new->ln_q,
+                                   .strength = strength};
         add_fallen(r, &word);
     }
     qsort(r->words, r->count, sizeof *r->words, by_place);
@@ -236,19 +240,19 @@ static void say(struct ui *ui)
     struct buffer line = {0};
     bool ok = true;
     if (!r->count) {
-        ui_say(ui->message, "no word near the change has become less likely by a fifth or more");
+        ui_say(ui->message, "no word near the change has become much less likely");
         return;
     }
     memcpy(words, r->words, r->count * sizeof *words);
-    qsort(words, r->count, sizeof *words, by_fall);
+    qsort(words, r->count, sizeof *words, by_strength);
     for (size_t i = 0; ok && i < r->count && i < 3; i++)
         ok = buffer_append_string(&line, i ? ", " : "") &&
              text_append_to(ui->doc->text, words[i].start, words[i].end, &line) &&
-             buffer_printf(&line, " ÷%.2g", exp(words[i].fallen));
+             buffer_printf(&line, " ÷%.3g", exp(words[i].fallen));
     ui_keymap_key_or_name(ui->keymap, "ripple-draw", UI_EDIT, key);
     if (ok && buffer_append_char(&line, '\0'))
-        ui_say(ui->message, "%zu %s less likely now: %s; %s redraws them", r->count,
-               r->count == 1 ? "word is" : "words are", line.data, key);
+        ui_say(ui->message, "%zu %s less likely now: %s; %s redraws %s", r->count,
+               r->count == 1 ? "word" : "words", line.data, key, r->count == 1 ? "it" : "them");
     buffer_free(&line);
 }
 
@@ -292,7 +296,9 @@ enum look ripple_look(const struct ripple *ripple, const struct doc *doc, size_t
         const struct ripple_word *w = &ripple->words[i];
         if (at + 1 < w->start) return LOOK_PLAIN;
         if (at >= w->end) continue;
-        return w->fallen < 0.7 ? LOOK_LENS_LOW : w->fallen < 1.5 ? LOOK_LENS_MIDDLE : LOOK_LENS_HIGH;
+        return w->strength < middle_strength ? LOOK_LENS_LOW
+               : w->strength < high_strength ? LOOK_LENS_MIDDLE
+                                             : LOOK_LENS_HIGH;
     }
     return LOOK_PLAIN;
 }

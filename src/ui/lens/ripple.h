@@ -18,7 +18,8 @@ struct ui;
 struct ripple_word {
     size_t start, end; /* bytes of the text now */
     uint32_t tokens;
-    double fallen; /* fall of its ln q, nats */
+    double fallen;   /* fall of its ln q, nats */
+    double strength; /* how much worse it fits (ripple.c) */
 };
 
 enum { RIPPLE_MOST = 24 };

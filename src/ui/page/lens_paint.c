@@ -10,6 +10,8 @@
 #include "ui/terminal/picture.h"
 #include "ui/terminal/screen.h"
 
+#include <string.h>
+
 int lens_margin(const struct settings *settings)
 {
     return settings->lens == LENS_OWED ? 2 : 0;
@@ -67,6 +69,18 @@ static int paint_owed(const struct picture *picture, int row, int column)
     return paint_legend(picture, row, column, keys, ARRAY_SIZE(keys));
 }
 
+/* Of a list that is too long, the last ones are left out: half a word would look like another word. */
+static void keep_whole_items(char *list, int cells)
+{
+    static const char between[] = " · ";
+    while (screen_cells(list) > cells) {
+        char *last = NULL;
+        for (char *at = list; (at = strstr(at, between)); at++) last = at;
+        if (!last) return;
+        *last = '\0';
+    }
+}
+
 void lens_paint(const struct ui *ui, int row)
 {
     static const char *const names[] = {"", "surprise", "odds", "owed"};
@@ -81,6 +95,7 @@ void lens_paint(const struct ui *ui, int row)
     if (ui->settings->lens == LENS_SURPRISE) column = paint_surprise(picture, row, column);
     if (ui->settings->lens == LENS_OWED) column = paint_owed(picture, row, column);
     if (lens_describe(ui, &line) && buffer_append_char(&line, '\0')) {
+        keep_whole_items(line.data, picture->columns - column);
         const char *shown = line.size > 1 ? line.data : lens_busy(ui) ? "evaluating …" : "";
         screen_text(row, column, picture->columns - column, LOOK_PLAIN, shown);
     }

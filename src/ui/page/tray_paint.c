@@ -47,15 +47,30 @@ static void paint_title(const struct ui *ui, int row, const char *title)
     while (lines && pen.column < pen.end) pen_write(&pen, LOOK_HINT, "-");
 }
 
-/* Words in one row; those that are not in the chosen candidate are marked. */
-static void paint_words(struct pen *pen, const struct words *words, const struct words *chosen)
+/* The text of a candidate, with a block for every token that is not drawn yet: without it, the words on both sides would
+ * look like one. */
+static bool add_running(const struct words *words, struct buffer *out)
 {
-    struct difference_word list[DIFFERENCE_WORDS];
-    struct slice text = {words->text.data, words->text.size}, with = {chosen->text.data, chosen->text.size};
-    size_t count = word_difference(text, with, list);
+    const char *block = screen_masked();
+    bool ok = true;
+    for (uint32_t i = 0; ok && i < words->count; i++) {
+        const struct fill_token *t = &words->tokens[i];
+        if (t->state != FILL_MASKED) {
+            ok = buffer_append(out, words->text.data + t->start, t->end - t->start);
+            continue;
+        }
+        if (out->size && out->data[out->size - 1] != ' ') ok = buffer_append_char(out, ' ');
+        ok = ok && buffer_append(out, block, strlen(block) / 3);
+    }
+    return ok;
+}
+
+/* `marks`: words that are not in the other text stand out. */
+static void paint_list_of_words(struct pen *pen, const struct difference_word *list, size_t count, bool marks)
+{
     for (size_t i = 0; i < count && pen->column < pen->end; i++) {
         char word[256];
-        enum look look = words == chosen ? LOOK_PLAIN : list[i].other ? LOOK_KEY : LOOK_HINT;
+        enum look look = !marks ? LOOK_PLAIN : list[i].other ? LOOK_KEY : LOOK_HINT;
         snprintf(word, sizeof word, "%.*s", (int)list[i].word.size, list[i].word.data);
         if (i) pen_write(pen, LOOK_PLAIN, " ");
         if (pen->column + screen_cells(word) <= pen->end) {
@@ -68,6 +83,26 @@ static void paint_words(struct pen *pen, const struct words *words, const struct
     }
 }
 
+/* Words in one row; those that are not in the chosen candidate are marked. */
+static void paint_words(struct pen *pen, const struct words *words, const struct words *chosen)
+{
+    struct difference_word list[DIFFERENCE_WORDS];
+    struct buffer running = {0};
+    struct slice text = {words->text.data, words->text.size}, with = {chosen->text.data, chosen->text.size};
+    if (!words_whole(words) && add_running(words, &running))
+        text = (struct slice){running.data, running.size};
+    paint_list_of_words(pen, list, word_difference(text, with, list), words != chosen);
+    buffer_free(&running);
+}
+
+/* Numbers that are compared with each other: if some candidates were compared by masking, only theirs. */
+static bool shows_score(const struct proposal *p, const struct candidate *c)
+{
+    bool compared = false;
+    for (size_t i = 0; i < p->count; i++) compared = compared || p->candidates[i].bounded;
+    return isfinite(candidate_ln_q(c)) && (compared ? c->bounded : c->drawn);
+}
+
 static void paint_candidate(const struct picture *picture, const struct proposal *p, size_t index, int row)
 {
     enum { ROOMY = 60 }; /* screens of at least this many cells show numbers on the right */
@@ -77,7 +112,7 @@ static void paint_candidate(const struct picture *picture, const struct proposal
     bool chosen = index == p->chosen;
     const char *mark = c->unmet ? "! " : meets_count(p) < p->count ? "  " : " ";
     snprintf(number, sizeof number, "%s%2zu%s", chosen ? ">" : " ", index + 1, mark);
-    if (c->rank_score < 0 && picture->columns >= ROOMY)
+    if (c->rank_score < 0 && shows_score(p, c) && picture->columns >= ROOMY)
         snprintf(score, sizeof score, "  ln q %5.2f", c->rank_score);
     pen.end -= screen_cells(score);
     pen_write(&pen, chosen ? LOOK_KEY : LOOK_HINT, number);

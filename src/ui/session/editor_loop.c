@@ -12,6 +12,7 @@
 #include "ui/blank/blank_commands.h"
 #include "ui/blank/filling.h"
 #include "ui/blank/filling_pace.h"
+#include "ui/blank/spare.h"
 #include "ui/blank/timeline.h"
 #include "ui/blank/voice.h"
 #include "ui/disk/disk.h"
@@ -241,6 +242,12 @@ static void look_through_lens(struct ui *ui)
     lens_tick(ui, start, end);
 }
 
+/* The shorter of two waits in ms; negative: none. */
+static int sooner(int step, int other)
+{
+    return other >= 0 && (step < 0 || other < step) ? other : step;
+}
+
 /* False: nothing visible happened. */
 static bool wait_and_take(struct ui *ui)
 {
@@ -252,22 +259,18 @@ static bool wait_and_take(struct ui *ui)
     int idle = text_dirty(ui->doc->text) || ui->voice->folder ? UNSAVED : IDLE;
     int words = words_timeout(ui->doc), pause = words >= 0 ? words : idle,
         step = filling_timeout(ui->filling);
-    int more[BESIDE_MOST], workers = beside_fds(ui->beside, more), beside = beside_timeout(ui->beside);
+    int more[BESIDE_MOST], workers = beside_fds(ui->beside, more);
     for (int i = 0; i < workers; i++) fds[3 + i] = (struct pollfd){.fd = more[i], .events = POLLIN};
-    if (beside >= 0 && (step < 0 || beside < step)) step = beside;
-    int breath = breathe_timeout(ui->breathing);
-    if (breath >= 0 && (step < 0 || breath < step)) step = breath;
-    int lens = lens_timeout(ui);
-    if (lens >= 0 && (step < 0 || lens < step)) step = lens;
-    int timeline = timeline_timeout(ui->timeline);
-    if (timeline >= 0 && (step < 0 || timeline < step)) step = timeline;
-    int drag = mouse_timeout(ui->mouse);
-    if (drag >= 0 && (step < 0 || drag < step)) step = drag;
+    step = sooner(step, beside_timeout(ui->beside));
+    step = sooner(step, breathe_timeout(ui->breathing));
+    step = sooner(step, lens_timeout(ui));
+    step = sooner(step, spare_timeout(ui->filling));
+    step = sooner(step, timeline_timeout(ui->timeline));
+    step = sooner(step, mouse_timeout(ui->mouse));
     int which_key = which_key_timeout(ui->which_key), spelling = spell_timeout(ui->spelling, ui->settings);
     if (search_timeout(ui) == 0) step = 0;
-    if (which_key >= 0 && (step < 0 || which_key < step)) step = which_key;
-    int incomplete = input_timeout();
-    if (incomplete >= 0 && (step < 0 || incomplete < step)) step = incomplete;
+    step = sooner(step, which_key);
+    step = sooner(step, input_timeout());
     bool spells = spelling >= 0 && spelling < pause && (step < 0 || spelling < step);
     if (spells) step = spelling;
     int rest = frame_timeout(ui->filling, ui->loop);
@@ -287,6 +290,7 @@ static bool wait_and_take(struct ui *ui)
     /* A terminal that has gone away can be read for ever without input, and a SIGHUP does not always come. */
     if (gone && !taken && !ui->ending->quitting)
         paste_end(ui->clipboard), ui_rescue(ui->documents, ui->ending, SIGHUP);
+    spare_tick(ui->filling, ui->doc);
     filling_events(ui);
     beside_events(ui->beside);
     beside_tick(ui->beside, ui->settings);

@@ -200,6 +200,7 @@ def proposals_survive_quitting():
         check(e.finish() == 0, "quit", e)
     with Editor(path, env=state(folder)) as e:
         check(e.wait(lambda: e.screen.display[:2] == shown), "what was proposed is there again", e)
+        check(e.wait_for("of the last session are back; M-n goes to the next"), "and that is said", e)
         e.send("M-n")
         check(e.wait_for("1 of 2"), "with its candidates", e)
         e.send("t")
@@ -218,6 +219,25 @@ def proposals_survive_quitting():
         check(e.wait(lambda: "of 2" in e.text() or "[[" in e.line(0)), "undo brings the blank back", e)
         e.send("c-home", "M-n", "M-n")
         check(e.wait_for("of 2"), "and its candidates", e)
+
+
+def a_proposal_drawn_after_quitting_has_a_seed_of_its_own():
+    path = file(DRAFT)
+    folder = os.path.dirname(path)
+    with Editor("--seed", "7", path, env=state(folder)) as e:
+        fill_all(e)
+        e.send("r")
+        e.until_not("fill")
+        check(e.wait_for("seed 8"), "two seeds", e)
+        e.send("^Q", "y")
+        check(e.finish() == 0, "quit", e)
+    with Editor("--seed", "7", path, env=state(folder)) as e:
+        e.wait_for("are back")
+        e.send("M-n")
+        for seed in ("seed 9", "seed 10"):
+            e.send("r")
+            e.until_not("fill")
+            check(e.wait_for(seed), "not the seed, and so the words, of one that is there", e)
 
 
 def proposals_survive_a_crash():
@@ -270,4 +290,5 @@ def the_chosen_proposal_survives_a_crash():
 main([a_record_has_the_origin_of_words_and_reproduces_them, words_accepted_one_by_one_are_recorded,
       keys_of_all_keymaps, recording_continues_only_for_documents_with_a_record,
       drawn_words_are_shown_until_they_are_edited, an_annotated_copy_tells_who_wrote_what, proposals_survive_quitting,
+      a_proposal_drawn_after_quitting_has_a_seed_of_its_own,
       proposals_survive_a_crash, the_chosen_proposal_survives_a_crash])

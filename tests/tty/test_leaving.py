@@ -22,7 +22,7 @@ def proposals_are_asked_about():
     path, editor = filled()
     with editor as e:
         e.send("^Q")
-        check(e.wait_for("2 proposals are not accepted: leave anyway? (y/n)"), "asked", e)
+        check(e.wait_for("2 proposals are not accepted, but kept: leave anyway? (y/n)"), "asked", e)
         e.send("n")
         check(e.alive() and "[[" not in e.line(0), "n stays, with the proposals", e)
         e.send("^Q", "esc")
@@ -116,7 +116,7 @@ def closing_asks():
         check(contents(other) == b"xother\n", "saved")
         e.send("M-x")
         e.type("close\r")
-        check(e.wait_for("2 proposals are not accepted: close it anyway?"), "proposals", e)
+        check(e.wait_for("2 proposals are not accepted, but kept: close it anyway?"), "proposals", e)
         e.send("y")
         check(e.wait_for("draft.txt is closed") and "[no name]" in e.text(), "the last leaves an empty page", e)
         e.type("new")

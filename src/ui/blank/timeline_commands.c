@@ -76,7 +76,10 @@ void do_timeline(struct ui *ui)
     }
     struct proposal *p = blank_meant(ui->doc, &b) ? proposal_find(ui->doc, b.id) : NULL;
     if (!p || !p->count) {
-        ui_say(ui->message, "no proposal at the cursor: fill the blank first");
+        if (blank_meant(ui->doc, &b))
+            ui_say(ui->message, "no proposal at the cursor: fill the blank first");
+        else
+            blank_needed(ui);
         return;
     }
     size_t at = p->candidates[p->chosen].moment_count;
@@ -455,7 +458,7 @@ void line_save_trace(struct ui *ui, const char *arguments)
     const struct proposal *p = blank_meant(ui->doc, &b) ? proposal_find(ui->doc, b.id) : NULL;
     const struct trace *trace = p && p->count ? p->candidates[p->chosen].trace : NULL;
     if (!*arguments) {
-        ui_complain(ui->message, "save-trace needs a file");
+        ui_complain(ui->message, "save-trace needs a file, as in :save-trace run.jsonl");
         return;
     }
     if (!trace) {

@@ -88,7 +88,7 @@ void line_save_annotated(struct ui *ui, const char *arguments)
     struct error error = {0};
     char *path = *arguments ? path_expand(arguments) : NULL;
     if (!*arguments)
-        ui_complain(ui->message, "save-annotated needs a file");
+        ui_complain(ui->message, "save-annotated needs a file, as in :save-annotated notes.txt");
     else if (!path || !annotations_append(ui->doc->text, ui->settings->author, "lacuna", &out))
         ui_complain(ui->message, "out of memory");
     else if (file_exists(path))
@@ -96,7 +96,8 @@ void line_save_annotated(struct ui *ui, const char *arguments)
     else if (file_write_atomic(path, out.data, out.size, &error))
         ui_complain(ui->message, "%s", error.message);
     else
-        ui_say(ui->message, "%s written, with authorship notes", arguments);
+        ui_say(ui->message, "%s written, with authorship notes%s", arguments,
+               *ui->settings->author ? "" : "; :set author=NAME names you in them");
     mem_free(path);
     buffer_free(&out);
 }

@@ -2,6 +2,7 @@
 #include "lacuna/base.h"
 #include "ui/editor_state.h"
 #include "ui/prompt/prompt.h"
+#include "ui/settings/settings.h"
 
 void leave_stay(struct leaving *leaving)
 {
@@ -19,7 +20,8 @@ void leave_go_on(struct ui *ui, bool saved)
 bool leave_asks_proposals(struct ui *ui, size_t count, void (*answered)(struct ui *, const char *))
 {
     if (!count || ui->leaving->proposals_go) return false;
-    prompt_question(ui, "yn", answered, "%zu %s not accepted: %s anyway? (y/n) ", count,
-                    count == 1 ? "proposal is" : "proposals are", ui->leaving->closes ? "close it" : "leave");
+    prompt_question(ui, "yn", answered, "%zu %s not accepted%s: %s anyway? (y/n) ", count,
+                    count == 1 ? "proposal is" : "proposals are", ui->settings->history ? ", but kept" : "",
+                    ui->leaving->closes ? "close it" : "leave");
     return true;
 }

@@ -2,6 +2,8 @@
 #ifndef LACUNA_UI_OPEN_DOCUMENT_H
 #define LACUNA_UI_OPEN_DOCUMENT_H
 
+#include <stddef.h>
+
 struct ui;
 
 struct doc;
@@ -11,5 +13,7 @@ struct error;
  * restored. NULL: the message says why. */
 struct doc *doc_open(struct ui *ui, const char *path, struct error *error);
 void doc_close(struct doc *doc); /* releases its lock, and frees it */
+/* Says that proposals of the last session are back, if there are any, and the key that goes to the next. */
+void doc_say_back(struct ui *ui, size_t count);
 
 #endif

@@ -219,7 +219,7 @@ ALSO(help, help)
 void line_save_display(struct ui *ui, const char *arguments)
 {
     if (!*arguments) {
-        ui_complain(ui->message, "save-display needs a file");
+        ui_complain(ui->message, "save-display needs a file, as in :save-display screen.txt");
         return;
     }
     mem_free(ui->command_line->display_path);

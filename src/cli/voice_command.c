@@ -274,6 +274,17 @@ static void tidy(const char *folder)
     }
 }
 
+/* The trainer's own message names an option that this command does not have. */
+static void say_stopped(const char *out, struct error *error)
+{
+    char *path = path_join(out, weights);
+    error_set(error, STATUS_CANCELLED,
+              path && file_exists(path) ? "stopped; %s holds the voice so far, which was not measured"
+                                        : "stopped; there is no voice in %s",
+              out);
+    mem_free(path);
+}
+
 static void say_left_out(const struct voice *v)
 {
     const struct voice_texts *texts = &v->texts;
@@ -301,6 +312,7 @@ static int run_voice(void *opaque, int count, char **operands)
     if (!status) say_left_out(&v);
     if (!status) status = make_voice(&v, &error);
     if (!s->quiet) say_progress("%s", "");
+    if (status == STATUS_CANCELLED) say_stopped(s->out, &error);
     char *line = v.result ? json_dumps(v.result, JSON_REAL_PRECISION(6)) : NULL;
     if (!status && (!say_result_line(line) || write_progress(&v, json_incref(v.result), &error)))
         status = STATUS_IO;

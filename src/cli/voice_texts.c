@@ -129,12 +129,13 @@ static enum status too_little(const char *folder, const struct voice_texts *text
 {
     char left_out[400] = "";
     if (texts->left_out)
-        snprintf(left_out, sizeof left_out, "; %zu %s not UTF-8 (%.200s)", texts->left_out,
+        snprintf(left_out, sizeof left_out, "; %zu %s not UTF-8: %.200s", texts->left_out,
                  texts->left_out == 1 ? "is" : "are", texts->first_left_out ? texts->first_left_out : "");
+    /* What matters is first: the editor may have room for no more. */
     return error_set(error, STATUS_ARGUMENT,
-                     "%s: %zu %s of text in %zu %s (.txt, .md); at least %d pages of %d bytes are needed%s",
-                     folder, texts->pages, texts->pages == 1 ? "page" : "pages", texts->files,
-                     texts->files == 1 ? "file" : "files", LEAST_PAGES, PAGE, left_out);
+                     "%s: %zu %s of text; at least %d pages of %d bytes are needed (%zu %s, .txt or .md%s)",
+                     folder, texts->pages, texts->pages == 1 ? "page" : "pages", LEAST_PAGES, PAGE,
+                     texts->files, texts->files == 1 ? "file" : "files", left_out);
 }
 
 enum status voice_texts_read(const char *folder, struct voice_texts *out, struct error *error)

@@ -57,10 +57,22 @@ mkdir "$work/few"
 echo "One [[2]] line." >"$work/few/a.txt"
 expect 1 "$lacuna" voice -m "$house" "$work/few" --out "$work/none"
 grep -q 'at least 20 pages' "$work/err" || fail "too little text: $(cat "$work/err")"
-grep -q '1 page of text in 1 file (' "$work/err" || fail "one page: $(cat "$work/err")"
+grep -q '1 page of text; .* (1 file,' "$work/err" || fail "one page: $(cat "$work/err")"
 printf 'caf\351\n' >"$work/few/b.txt"
 expect 1 "$lacuna" voice -m "$house" "$work/few" --out "$work/none"
-grep -q '; 1 is not UTF-8 (.*/b.txt)' "$work/err" || fail "why it is too little: $(cat "$work/err")"
+grep -q '; 1 is not UTF-8: .*/b.txt)' "$work/err" || fail "why it is too little: $(cat "$work/err")"
 expect 1 "$lacuna" voice -m "$house" "$work/nonesuch" --out "$work/none"
 expect 3 "$lacuna" fill -m "$house" --voice "$work/nonesuch" "$work/few/a.txt"
+"$lacuna" voice -m "$house" "$work/texts" --out "$work/stopped" --minutes 60 --nice 0 >/dev/null 2>"$work/err" &
+process=$!
+for try in $(seq 600); do
+    [ ! -e "$work/stopped/train.jsonl" ] || break
+    sleep 0.1
+done
+kill -TERM $process
+status=0
+wait $process || status=$?
+[ $status = 130 ] || fail "stopped: status $status"
+grep -q 'stopped; ' "$work/err" || fail "stopped: $(cat "$work/err")"
+grep -q -e '--resume' "$work/err" && fail "an option that it does not have: $(cat "$work/err")"
 echo "ok what_goes_wrong_with_a_voice_is_said"

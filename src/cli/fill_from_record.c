@@ -11,10 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The place that messages name. */
+/* The place that messages name, and how many records there were so far. */
 struct place {
     const char *path;
-    unsigned long line;
+    unsigned long line, records;
 };
 
 static const char *member(const json_t *object, const char *key)
@@ -101,15 +101,17 @@ static void choose_engine(struct fill_context *context, const json_t *record)
 }
 
 /* Fills one record again. False: the words differ, or it failed. */
-static bool draw_again(struct fill_context *context, const struct place *place, const char *line, size_t size)
+static bool draw_again(struct fill_context *context, struct place *place, const char *line, size_t size)
 {
     struct buffer drawn = {0};
     struct error error = {0};
     json_t *record = json_loadb(line, size, 0, NULL);
     if (!json_object_get(record, "record") || !json_object_get(record, "filled")) {
         json_decref(record);
-        return cli_fail("%s:%lu: this line is not a record", place->path, place->line);
+        return cli_fail("%s:%lu: this line is not a record%s", place->path, place->line,
+                        place->records ? "" : "; the editor writes records to FILE.record.jsonl");
     }
+    place->records++;
     choose_engine(context, record);
     enum status status = fill_record(context, line, size, place->line, &drawn, &error);
     json_t *out = status ? NULL : json_loadb(drawn.data, drawn.size, 0, NULL);
@@ -127,7 +129,7 @@ int fill_from_record(struct fill_context *context, const char *path)
 {
     struct error error = {0};
     struct buffer bytes = {0};
-    struct place place = {path, 0};
+    struct place place = {.path = path};
     bool good = true;
     if (file_read(path, &bytes, &error)) return cli_fail("%s", error.message), EXIT_SOME_FAILED;
     for (size_t at = 0; at < bytes.size && !context->model_failed && !atomic_load(context->cancel);) {
@@ -135,8 +137,11 @@ int fill_from_record(struct fill_context *context, const char *path)
         size_t size = feed ? (size_t)(feed - line) : bytes.size - at;
         place.line++;
         if (size) good &= draw_again(context, &place, line, size);
+        if (!good && !place.records) break; /* another kind of file: one message is enough */
         at += size + 1;
     }
+    if (good && !place.records && !atomic_load(context->cancel))
+        good = cli_fail("%s: there are no records in it", path);
     buffer_free(&bytes);
     return context->model_failed ? EXIT_MODEL : good ? EXIT_DONE : EXIT_SOME_FAILED;
 }

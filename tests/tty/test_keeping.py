@@ -65,6 +65,13 @@ def a_record_has_the_origin_of_words_and_reproduces_them():
     check(":1:" not in done.stderr, "the first line is as it was: " + done.stderr)
 
 
+def a_file_that_is_no_record_is_said_once():
+    for content, said in (("Prose.\n" * 50, ":1: this line is not a record"), ("", "there are no records in it")):
+        path = file(content, "draft.txt.record.jsonl")
+        done = again(path.removesuffix(".record.jsonl"))
+        check(done.returncode == 1 and said in done.stderr and len(done.stderr.splitlines()) == 1, done.stderr)
+
+
 def words_accepted_one_by_one_are_recorded():
     path = file(DRAFT)
     with Editor(path) as e:
@@ -287,7 +294,8 @@ def the_chosen_proposal_survives_a_crash():
         check(e.wait_for("1 of 2"), "of two", e)
 
 
-main([a_record_has_the_origin_of_words_and_reproduces_them, words_accepted_one_by_one_are_recorded,
+main([a_record_has_the_origin_of_words_and_reproduces_them, a_file_that_is_no_record_is_said_once,
+      words_accepted_one_by_one_are_recorded,
       keys_of_all_keymaps, recording_continues_only_for_documents_with_a_record,
       drawn_words_are_shown_until_they_are_edited, an_annotated_copy_tells_who_wrote_what, proposals_survive_quitting,
       a_proposal_drawn_after_quitting_has_a_seed_of_its_own,

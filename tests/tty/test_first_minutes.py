@@ -55,6 +55,9 @@ def the_tour_can_be_filled_and_has_no_file():
         check(e.finish() == 0, "left without a file", e)
     with Editor("--tour", "-k", "vi") as e:
         check(e.wait_for("Press M-n to go to it, then ^Space."), "the keys of another keymap", e)
+        e.send("M-n", "\0")
+        e.until_not("fill")
+        check(e.wait_for("Enter accept"), "which do what the tour says", e)
 
 
 def help_shows_the_keys_of_the_current_place():

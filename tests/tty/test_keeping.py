@@ -38,8 +38,13 @@ def again(path, *options):
 def a_record_has_the_origin_of_words_and_reproduces_them():
     path = file(DRAFT)
     with Editor(path) as e:
+        check("[recorded]" not in e.text(), "not yet", e)
         command(e, "record")
-        check(e.wait_for("recorded in draft.txt.record.jsonl"), "on request", e)
+        check(e.wait_for("recorded in draft.txt.record.jsonl") and "[recorded]" in e.line(22), "on request, and marked", e)
+        command(e, "record")
+        check(e.wait_for("no longer recorded") and "[recorded]" not in e.text(), "not any more", e)
+        command(e, "record")
+        check(e.wait_for("recorded in draft.txt.record.jsonl"), "and again", e)
         fill_all(e)
         e.send("\033\r")
         check(e.wait_for("2 accepted"), "accepted", e)

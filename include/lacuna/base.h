@@ -184,6 +184,9 @@ FILE *file_open_output(const char *path, bool append, struct error *error) MUST_
 enum status file_write(const char *path, const void *bytes, size_t size, struct error *error) MUST_USE
     NONNULL(1);
 
+/* Replaces TO_FOLDER/TO_NAME by FROM_FOLDER/FROM_NAME, as file_write_atomic does. */
+enum status file_copy(const char *from_folder, const char *from_name, const char *to_folder,
+                      const char *to_name, struct error *error) MUST_USE NONNULL(1, 2, 3, 4);
 /* Replaces `path` by the given bytes. A reader, or the next boot, sees either the old file or the new one: a
  * temporary file beside it is written, synced and renamed, and the folder is synced. Mode, owner, group and
  * (if permitted) access control list and extended attributes are kept, and symbolic links are followed; a new
@@ -252,6 +255,9 @@ int utf8_decode(const char *bytes, size_t size, uint32_t *code_point);
 int utf8_put(uint32_t code_point, char out[4]); /* length; 0 if not a scalar value */
 bool utf8_valid(const char *bytes, size_t size);
 size_t utf8_count(const char *bytes, size_t size); /* code points; each invalid byte counts one */
+/* Copies text, with a NUL behind it, into out[0, room), room > 0: as many whole code points as fit. Invalid bytes become
+ * question marks, so the copy is valid. */
+void utf8_copy(char *out, size_t room, const char *bytes, size_t size) NONNULL(1);
 
 /* ---- text shown on a terminal (visible.c) ----------------------------------------------- */
 
@@ -276,6 +282,9 @@ bool visible_append(struct buffer *out, const char *bytes, size_t size) MUST_USE
 struct json_t;
 struct json_t *json_parse(const char *bytes, size_t size, struct error *error) MUST_USE;
 struct json_t *json_parse_file(const char *path, struct error *error) MUST_USE NONNULL(1);
+/* A string of JSON; bytes that are not UTF-8 become U+FFFD each, so that counts of code points agree with utf8_count.
+ * NULL: out of memory. `bytes` may be NULL if size is 0. */
+struct json_t *json_text(const char *bytes, size_t size) MUST_USE;
 /* Fetches object[key]; the object may be NULL, which has no keys. A missing key leaves *out unchanged (so it
  * keeps the default) and succeeds; a value of another type, or outside [low, high], fails and names the
  * key. */
@@ -285,7 +294,7 @@ enum status json_get_double(const struct json_t *object, const char *key, double
                             struct error *error) MUST_USE NONNULL(2, 3);
 enum status json_get_bool(const struct json_t *object, const char *key, bool *out,
                           struct error *error) MUST_USE NONNULL(2, 3);
-/* *out borrows from the object. */
+/* *out borrows from the object. A string with a NUL inside is an error. */
 enum status json_get_string(const struct json_t *object, const char *key, const char **out,
                             struct error *error) MUST_USE NONNULL(2, 3);
 

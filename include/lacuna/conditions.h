@@ -37,7 +37,7 @@ struct fill_conditions {
     size_t must_count; /* ≤ FILL_MUST_WORDS */
     const char *const *without;
     size_t without_count;
-    const char *begins, *ends; /* compared exactly, with case */
+    const char *begins, *ends; /* compared with case; the form of quotation marks does not matter */
     uint32_t max_words;        /* 0: any number */
     enum fill_sentence sentence;
     const char *tie;    /* blanks of one name get the same words */

@@ -277,7 +277,7 @@ struct fill_options {
     uint32_t odds;
 };
 struct fill_options
-fill_options_default(void); /* analytic, 32 steps, 1 candidate, BOUND, 1, 1, seed 0, false, "", "" */
+fill_options_default(void); /* analytic, 32 steps, 1 candidate, BOUND, 1, 1, seed 0, false, PRIOR, "", "" */
 /* The seed of a record that has none: a hash of --seed and the record's id or index, < FILL_SEED_LIMIT. */
 uint64_t fill_seed(uint64_t seed, const void *id, size_t size);
 
@@ -353,6 +353,8 @@ struct fill_result {
     struct fill_candidate *candidates; /* the best first, as options.ranking says; all texts differ */
     size_t count;                      /* so there may be fewer than were drawn */
     uint64_t evaluations;              /* sequences evaluated, length search included */
+    bool steered; /* tokens were given in the job, or pinned or masked again by the caller: another run of the
+                   * job alone draws other words */
     double seconds;
     double temperature, top_p;       /* the ones used */
     char dictionary[DICTIONARY_TAG]; /* the one used: what "auto" chose; "": none */
@@ -580,7 +582,8 @@ uint64_t fill_worker_ask_fit(struct fill_worker *worker, const struct fit_questi
                              struct error *error) MUST_USE;
 uint64_t fill_worker_ask_rescore(struct fill_worker *worker, const struct rescore_question *question,
                                  struct error *error) MUST_USE;
-/* Whether READY has come: the model is loaded. The functions below need it. */
+/* Whether READY has come: the model is loaded. The functions below need it; without a worker (NULL) they answer as before
+ * READY. */
 bool fill_worker_ready(const struct fill_worker *worker);
 /* Appends the tokens of words that a writer typed into a blank, in the model's dialect; the draft's dialect
  * is detected in `around`, the draft around the blank. `spaced`: with a space in front, for words that

@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 #include <math.h>
+#include <string.h>
 
 json_t *json_parse(const char *bytes, size_t size, struct error *error)
 {
@@ -19,6 +20,21 @@ json_t *json_parse_file(const char *path, struct error *error)
     json_t *value = json_parse(bytes.data ? bytes.data : "", bytes.size, error);
     if (!value) error_prefix(error, "%s", path);
     buffer_free(&bytes);
+    return value;
+}
+
+json_t *json_text(const char *bytes, size_t size)
+{
+    struct buffer clean = {0};
+    bool ok = buffer_append(&clean, "", 0);
+    for (size_t at = 0; ok && at < size;) {
+        uint32_t ignored;
+        int n = utf8_decode(bytes + at, size - at, &ignored);
+        ok = n ? buffer_append(&clean, bytes + at, (size_t)n) : buffer_append_string(&clean, "\uFFFD");
+        at += n ? (size_t)n : 1;
+    }
+    json_t *value = ok ? json_stringn(clean.data, clean.size) : NULL;
+    buffer_free(&clean);
     return value;
 }
 
@@ -61,6 +77,8 @@ enum status json_get_string(const json_t *object, const char *key, const char **
     const json_t *value = json_object_get(object, key);
     if (!value) return STATUS_OK;
     if (!json_is_string(value)) return error_set(error, STATUS_FORMAT, "\"%s\" must be a string", key);
+    if (strlen(json_string_value(value)) != json_string_length(value))
+        return error_set(error, STATUS_FORMAT, "\"%s\" has a NUL character", key);
     *out = json_string_value(value);
     return STATUS_OK;
 }

@@ -72,3 +72,17 @@ enum status file_write(const char *path, const void *bytes, size_t size, struct 
     struct slice content = {bytes, size};
     return file_write_from(path, produce_bytes, &content, error);
 }
+
+enum status file_copy(const char *from_folder, const char *from_name, const char *to_folder,
+                      const char *to_name, struct error *error)
+{
+    char *from = path_join(from_folder, from_name), *to = path_join(to_folder, to_name);
+    struct buffer bytes = {0};
+    enum status status =
+        from && to ? file_read(from, &bytes, error) : error_set(error, STATUS_NO_MEMORY, "out of memory");
+    if (!status) status = file_write_atomic(to, bytes.data ? bytes.data : "", bytes.size, error);
+    buffer_free(&bytes);
+    mem_free(from);
+    mem_free(to);
+    return status;
+}

@@ -1,6 +1,8 @@
 /* UTF-8, strictly as in RFC 3629. */
 #include "lacuna/base.h"
 
+#include <string.h>
+
 int utf8_decode(const char *bytes, size_t size, uint32_t *code_point)
 {
     const unsigned char *p = (const unsigned char *)bytes;
@@ -56,6 +58,21 @@ bool utf8_valid(const char *bytes, size_t size)
         i += (size_t)n;
     }
     return true;
+}
+
+void utf8_copy(char *out, size_t room, const char *bytes, size_t size)
+{
+    size_t used = 0;
+    for (size_t at = 0; at < size;) {
+        uint32_t ignored;
+        int n = utf8_decode(bytes + at, size - at, &ignored);
+        size_t length = n ? (size_t)n : 1;
+        if (length >= room - used) break;
+        memcpy(out + used, n ? bytes + at : "?", length);
+        used += length;
+        at += length;
+    }
+    out[used] = '\0';
 }
 
 size_t utf8_count(const char *bytes, size_t size)

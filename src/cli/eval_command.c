@@ -14,6 +14,7 @@
 #include "say.h"
 
 #include <jansson.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -139,20 +140,6 @@ static bool set_words(struct eval_settings *s, const char *text)
            cli_fail("--words: in %s the first number is larger than the second", text);
 }
 
-/* Calls `take` for each part of a comma-separated list. */
-static bool for_each_part(const char *list, struct eval_settings *s,
-                          bool (*take)(struct eval_settings *, const char *))
-{
-    for (;;) {
-        char part[64];
-        size_t size = strcspn(list, ",");
-        snprintf(part, sizeof part, "%.*s", (int)size, list);
-        if (!take(s, part)) return false;
-        if (!list[size]) return true;
-        list += size + 1;
-    }
-}
-
 /* Room for one value more of an option. */
 static bool has_room(const char *option, int count)
 {
@@ -203,6 +190,33 @@ static bool take_ranking(struct eval_settings *s, const char *name)
            cli_fail("--ranking: unknown value \"%s\"", name);
 }
 
+/* Options with comma-separated lists: where their values are counted, and how one is added. */
+static const struct {
+    size_t count;
+    bool (*take)(struct eval_settings *, const char *);
+} lists[] = {
+    [SAMPLER] = {offsetof(struct eval_settings, method_count), take_sampler},
+    [STEPS] = {offsetof(struct eval_settings, step_count), take_steps},
+    [TEMPERATURE] = {offsetof(struct eval_settings, temperature_count), take_temperature},
+    [TOP_P] = {offsetof(struct eval_settings, top_p_count), take_top_p},
+    [CANDIDATES] = {offsetof(struct eval_settings, candidate_count), take_candidates},
+    [RANKING] = {offsetof(struct eval_settings, ranking_count), take_ranking},
+};
+
+/* The values replace those that were there. */
+static bool set_list(struct eval_settings *s, int option, const char *list)
+{
+    *(int *)(void *)((char *)s + lists[option].count) = 0;
+    for (;;) {
+        char part[64];
+        size_t size = strcspn(list, ",");
+        snprintf(part, sizeof part, "%.*s", (int)size, list);
+        if (!lists[option].take(s, part)) return false;
+        if (!list[size]) return true;
+        list += size + 1;
+    }
+}
+
 static bool set_eval_option(void *opaque, int option, const char *value)
 {
     struct eval_settings *s = opaque;
@@ -214,23 +228,12 @@ static bool set_eval_option(void *opaque, int option, const char *value)
     case SAMPLES:
         return s->samples = true;
     case SAMPLER:
-        s->method_count = 0;
-        return for_each_part(value, s, take_sampler);
     case STEPS:
-        s->step_count = 0;
-        return for_each_part(value, s, take_steps);
     case TEMPERATURE:
-        s->temperature_count = 0;
-        return for_each_part(value, s, take_temperature);
     case TOP_P:
-        s->top_p_count = 0;
-        return for_each_part(value, s, take_top_p);
     case CANDIDATES:
-        s->candidate_count = 0;
-        return for_each_part(value, s, take_candidates);
     case RANKING:
-        s->ranking_count = 0;
-        return for_each_part(value, s, take_ranking);
+        return set_list(s, option, value);
     case JUDGE:
         s->judge = value;
         return true;
@@ -277,12 +280,15 @@ static void show_progress(void *context, uint64_t done, uint64_t total)
     if (done == total) say_progress("%s", "");
 }
 
-static bool print_figures(json_t *out, const struct sedd_model *model, uint64_t seed)
+static bool print_figures(json_t *out, const struct eval_settings *s, const struct fill_engine *engine)
 {
+    const struct sedd_model *model = fill_engine_model(engine);
+    const char *name =
+        s->voice ? fill_engine_name(engine) : sedd_model_config(model)->name; /* with the voice */
     if (!out) return cli_fail("out of memory");
-    json_object_set_new(out, "seed", json_integer((json_int_t)seed));
+    json_object_set_new(out, "seed", json_integer((json_int_t)s->model.seed));
     json_object_set_new(out, "precision", json_string(sedd_precision_name(sedd_model_precision(model))));
-    json_object_set_new(out, "model", json_string(sedd_model_config(model)->name));
+    json_object_set_new(out, "model", json_string(name));
     char *text = json_dumps(out, JSON_REAL_PRECISION(6));
     bool ok = say_result_line(text);
     free(text);
@@ -351,8 +357,7 @@ static enum status measure_all_samples(const struct eval_settings *s, struct fil
         combine(s, n, &how);
         status = measure_samples(engine, text, &how, n ? &first : NULL, &samples, error);
         if (status) break;
-        *ok =
-            print_figures(eval_samples_json(&samples, &how), fill_engine_model(engine), s->model.seed) && *ok;
+        *ok = print_figures(eval_samples_json(&samples, &how), s, engine) && *ok;
         if (n)
             measure_samples_free(&samples);
         else
@@ -392,17 +397,17 @@ static int measure_all(const struct eval_settings *s, struct fill_engine *engine
     struct fill_calibration curve;
     bool ok = true;
     if (!status && s->bound && !(status = measure_bound(net, bpe, &text, &how, &bound, &error)))
-        ok = print_figures(eval_bound_json(&bound), model, s->model.seed);
+        ok = print_figures(eval_bound_json(&bound), s, engine);
     if (!status && s->blanks && !(status = measure_blanks(net, bpe, &text, &how, &blanks, &error)))
-        ok = print_figures(eval_blanks_json(&blanks, &how), model, s->model.seed) && ok;
+        ok = print_figures(eval_blanks_json(&blanks, &how), s, engine) && ok;
     if (!status && fill_engine_config(engine)->causal && (s->samples || s->lengths || s->calibrate))
         status = error_set(&error, STATUS_UNSUPPORTED,
                            "an autoregressive model supports only --bound and --blanks");
     if (!status && s->samples) status = measure_all_samples(s, engine, &text, how, &ok, &error);
     if (!status && s->lengths && !(status = measure_lengths(engine, &text, &how, &lengths, &error)))
-        ok = print_figures(eval_lengths_json(&lengths, &how, engine), model, s->model.seed) && ok;
+        ok = print_figures(eval_lengths_json(&lengths, &how, engine), s, engine) && ok;
     if (!status && s->calibrate && !(status = measure_calibration(engine, &text, &how, &curve, &error)))
-        ok = print_figures(eval_calibration_json(&curve, &how), model, s->model.seed) && ok;
+        ok = print_figures(eval_calibration_json(&curve, &how), s, engine) && ok;
     measure_text_free(&text);
     if (status) cli_fail("%s", error.message);
     return status == STATUS_CANCELLED ? EXIT_INTERRUPTED : status || !ok ? EXIT_SOME_FAILED : EXIT_DONE;

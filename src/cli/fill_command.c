@@ -49,6 +49,7 @@ enum {
     PRECISION,
     THREADS,
     TIMING,
+    STATS,
     QUIET
 };
 
@@ -96,6 +97,7 @@ static const struct cli_option options[] = {
     [PRECISION] = ROW_PRECISION,
     [THREADS] = ROW_THREADS,
     [TIMING] = {"timing", 0, NULL, "jsonl: also write \"seconds\""},
+    [STATS] = {"stats", 0, NULL, "print counts and the rate as the last line of standard error"},
     [QUIET] = {"quiet", 'q', NULL, "show no progress"},
     {0},
 };
@@ -140,12 +142,17 @@ static bool set_lengths(struct fill_settings *s, const char *value)
     return fill_lengths_parse(value, &s->fill.lengths) || cli_fail("--lengths: unknown value \"%s\"", value);
 }
 
-static bool set_candidates(struct fill_settings *s, const char *value)
+static bool set_number(const char *option, const char *value, int64_t low, int64_t high, uint32_t *out)
 {
     int64_t number = 0;
-    if (!cli_int("candidates", value, 1, FILL_MAX_CANDIDATES, &number)) return false;
-    s->fill.candidates = (uint32_t)number;
+    if (!cli_int(option, value, low, high, &number)) return false;
+    *out = (uint32_t)number;
     return true;
+}
+
+static bool set_candidates(struct fill_settings *s, const char *value)
+{
+    return set_number("candidates", value, 1, FILL_MAX_CANDIDATES, &s->fill.candidates);
 }
 
 static bool set_ranking(struct fill_settings *s, const char *value)
@@ -156,18 +163,12 @@ static bool set_ranking(struct fill_settings *s, const char *value)
 
 static bool set_alternatives(struct fill_settings *s, const char *value)
 {
-    int64_t number = 0;
-    if (!cli_int("alternatives", value, 0, FILL_MAX_ALTERNATIVES, &number)) return false;
-    s->fill.alternatives = (uint32_t)number;
-    return true;
+    return set_number("alternatives", value, 0, FILL_MAX_ALTERNATIVES, &s->fill.alternatives);
 }
 
 static bool set_trace_odds(struct fill_settings *s, const char *value)
 {
-    int64_t number = 0;
-    if (!cli_int("trace-odds", value, 1, FILL_MAX_ALTERNATIVES, &number)) return false;
-    s->fill.odds = (uint32_t)number;
-    return true;
+    return set_number("trace-odds", value, 1, FILL_MAX_ALTERNATIVES, &s->fill.odds);
 }
 
 static bool set_format(struct fill_settings *s, const char *value)
@@ -217,6 +218,7 @@ static bool set_flag(struct fill_settings *s, int option)
         [RESUME] = &s->resume,
         [RETRY] = &s->retry,
         [TIMING] = &s->timing,
+        [STATS] = &s->stats,
         [QUIET] = &s->quiet,
     };
     return *flags[option] = true;
@@ -273,13 +275,15 @@ static bool check_usage(const struct fill_settings *s, int count, char **files)
 }
 
 /* Every file that is read or written. */
-static bool check_fill_outputs(const struct fill_settings *s, const char *model, int count, char **files)
+static bool check_fill_outputs(const struct fill_context *context, int count, char **files)
 {
+    const struct fill_settings *s = context->settings;
     struct outputs all = {0};
     char *part = s->out && !file_is_stream(s->out) ? fill_output_part(s->out) : NULL;
     if (count == 0) outputs_read(&all, s->from_record ? s->from_record : "-");
     for (int i = 0; i < count; i++) (s->in_place ? outputs_replace : outputs_read)(&all, files[i]);
-    outputs_read_model(&all, model);
+    outputs_read_model(&all, context->folder);
+    outputs_read_model(&all, context->voice);
     if (!s->in_place) outputs_write(&all, s->out ? s->out : "-");
     outputs_write(&all, part);
     outputs_write(&all, s->trace);
@@ -289,47 +293,90 @@ static bool check_fill_outputs(const struct fill_settings *s, const char *model,
     return good;
 }
 
+/* The folders of the model and of the voice. */
+static bool find_models(struct fill_context *context, struct error *error)
+{
+    const struct fill_settings *s = context->settings;
+    context->folder = model_path(s->model.model, error);
+    if (context->folder && s->voice) context->voice = model_path(s->voice, error);
+    return context->folder && (context->voice || !s->voice);
+}
+
+static bool begin_recordings(struct fill_context *context)
+{
+    enum { CAST_COLUMNS = 80, CAST_ROWS = 24 };
+    const struct fill_settings *s = context->settings;
+    struct error error = {0};
+    if (s->cast) {
+        if (!setlocale(LC_CTYPE, "C.UTF-8")) setlocale(LC_CTYPE, ""); /* for the widths of characters */
+        context->playback = playback_new(CAST_COLUMNS, CAST_ROWS, -1, &error);
+        if (!context->playback || !cast_header(CAST_COLUMNS, CAST_ROWS, &context->cast))
+            return cli_fail("out of memory");
+    }
+    if (s->trace && !(context->trace = file_open_output(s->trace, false, &error)))
+        return cli_fail("%s", error.message);
+    return true;
+}
+
+/* Returns the status of the command. */
+static int end_recordings(struct fill_context *context, int status)
+{
+    const struct fill_settings *s = context->settings;
+    struct error error = {0};
+    if (context->trace && fclose(context->trace) && status == EXIT_DONE) {
+        cli_fail("%s: %s", s->trace, strerror(errno));
+        status = EXIT_SOME_FAILED;
+    }
+    if (s->cast && context->cast.size &&
+        file_write(s->cast, context->cast.data, context->cast.size, &error)) {
+        cli_fail("%s", error.message);
+        if (status == EXIT_DONE) status = EXIT_SOME_FAILED;
+    }
+    return status;
+}
+
+static void say_stats(const struct fill_stats *stats, double seconds)
+{
+    cli_note("lacuna fill: records %llu, failed %llu, tokens %llu, records/s %.2f, evaluations %llu",
+             (unsigned long long)stats->records, (unsigned long long)stats->failed,
+             (unsigned long long)stats->tokens, seconds > 0 ? (double)stats->records / seconds : 0,
+             (unsigned long long)stats->evaluations);
+}
+
+static int fill_all(struct fill_context *context, int count, char **files)
+{
+    const struct fill_settings *s = context->settings;
+    context->interrupt = interrupt_take(INTERRUPT_TWICE_KILLS);
+    context->cancel = &context->interrupt->requested;
+    double begun = clock_seconds();
+    int status = !begin_recordings(context) ? EXIT_SOME_FAILED
+                 : s->from_record           ? fill_from_record(context, s->from_record)
+                                            : fill_stream(context, count, files);
+    status = end_recordings(context, status);
+    if (s->stats) say_stats(&context->stats, clock_seconds() - begun);
+    return atomic_load(context->cancel) ? EXIT_INTERRUPTED : status;
+}
+
 static int run_fill(void *opaque, int count, char **files)
 {
     struct fill_settings *s = opaque;
     struct error error = {0};
     if (!check_usage(s, count, files)) return EXIT_USAGE;
     note_options(s);
-    struct fill_context context = {.settings = s, .folder = model_path(s->model.model, &error)};
-    if (!context.folder) return cli_fail("%s", error.message), EXIT_MODEL;
-    if (!check_fill_outputs(s, context.folder, count, files)) return mem_free(context.folder), EXIT_USAGE;
-    context.interrupt = interrupt_take(INTERRUPT_TWICE_KILLS);
-    context.cancel = &context.interrupt->requested;
+    struct fill_context context = {.settings = s, .precision = s->model.precision};
     int status = EXIT_DONE;
-    enum { CAST_COLUMNS = 80, CAST_ROWS = 24 };
-    if (s->cast) {
-        if (!setlocale(LC_CTYPE, "C.UTF-8")) setlocale(LC_CTYPE, ""); /* for the widths of characters */
-        context.playback = playback_new(CAST_COLUMNS, CAST_ROWS, -1, &error);
-        if (!context.playback || !cast_header(CAST_COLUMNS, CAST_ROWS, &context.cast))
-            cli_fail("out of memory"), status = EXIT_SOME_FAILED;
-    }
-    if (status) {
-        /* already reported */
-    } else if (s->trace && !(context.trace = file_open_output(s->trace, false, &error))) {
-        cli_fail("%s", error.message);
-        status = EXIT_SOME_FAILED;
-    } else {
-        status =
-            s->from_record ? fill_from_record(&context, s->from_record) : fill_stream(&context, count, files);
-    }
-    if (context.trace && fclose(context.trace) && status == EXIT_DONE) {
-        cli_fail("%s: %s", s->trace, strerror(errno));
-        status = EXIT_SOME_FAILED;
-    }
-    if (s->cast && context.cast.size && file_write(s->cast, context.cast.data, context.cast.size, &error)) {
-        cli_fail("%s", error.message);
-        if (status == EXIT_DONE) status = EXIT_SOME_FAILED;
-    }
+    if (!find_models(&context, &error))
+        cli_fail("%s", error.message), status = EXIT_MODEL;
+    else if (!check_fill_outputs(&context, count, files))
+        status = EXIT_USAGE;
+    else
+        status = fill_all(&context, count, files);
     playback_free(context.playback);
     buffer_free(&context.cast);
     fill_engine_free(context.engine);
     mem_free(context.folder);
-    return atomic_load(context.cancel) ? EXIT_INTERRUPTED : status;
+    mem_free(context.voice);
+    return status;
 }
 
 extern const struct cli_command command_fill;

@@ -3,7 +3,6 @@
 #include "cli.h"
 #include "lacuna/base.h"
 #include "lacuna/dictionary.h"
-#include "model_path.h"
 #include "playback.h"
 
 #include <errno.h>
@@ -16,24 +15,14 @@ enum status fill_set_dictionary(struct fill_options *o, const char *language, st
     return STATUS_OK;
 }
 
-static enum status add_voice(struct fill_context *context, struct error *error)
-{
-    char *folder = model_path(context->settings->voice, error);
-    enum status status = folder
-                             ? fill_engine_add_voice(context->engine, folder, context->settings->voice_weight,
-                                                     context->cancel, error)
-                             : error->code;
-    mem_free(folder);
-    return status;
-}
-
 enum status fill_context_engine(struct fill_context *context, struct error *error)
 {
     const struct fill_settings *s = context->settings;
     if (context->engine) return STATUS_OK;
     context->engine =
-        fill_engine_open(context->folder, s->model.precision, s->model.threads, context->cancel, error);
-    if (context->engine && s->voice && add_voice(context, error)) {
+        fill_engine_open(context->folder, context->precision, s->model.threads, context->cancel, error);
+    if (context->engine && context->voice &&
+        fill_engine_add_voice(context->engine, context->voice, s->voice_weight, context->cancel, error)) {
         fill_engine_free(context->engine);
         context->engine = NULL;
     }
@@ -124,6 +113,13 @@ static void say_no_dictionary(struct fill_context *context, const struct fill_jo
     context->said_no_dictionary = context->said_no_dictionary || none;
 }
 
+static void add_to_stats(struct fill_stats *stats, const struct fill_result *result)
+{
+    const struct fill_candidate *best = &result->candidates[0];
+    stats->evaluations += result->evaluations;
+    for (size_t i = 0; i < best->count; i++) stats->tokens += best->blanks[i].count;
+}
+
 enum status fill_context_run(struct fill_context *context, const struct fill_job *job, struct slice id,
                              struct fill_result **result, struct error *error)
 {
@@ -141,6 +137,7 @@ enum status fill_context_run(struct fill_context *context, const struct fill_job
         status = error_set(error, STATUS_NO_MEMORY, "not enough memory for the result");
     if (is_traced(context)) status = trace_end(context, *result, status, error);
     if (!status) say_no_dictionary(context, job, *result);
+    if (!status) add_to_stats(&context->stats, *result);
     fill_run_free(run);
     return status;
 }

@@ -14,14 +14,23 @@ struct fill_settings {
     struct fill_options fill; /* what a record can override: made from the options once all are read */
     int format;               /* FORMAT_… */
     int64_t shard, shards;
-    bool raw, all, resume, retry, skip_too_long, in_place, quiet, timing;
+    bool raw, all, resume, retry, skip_too_long, in_place, quiet, timing, stats;
 };
 enum { FORMAT_BY_CONTENT, FORMAT_TEXT, FORMAT_JSONL };
+
+/* For --stats. A text counts as a record. */
+struct fill_stats {
+    uint64_t records, failed;
+    uint64_t tokens; /* of the best candidates */
+    uint64_t evaluations;
+};
 
 /* The context of a job. */
 struct fill_context {
     const struct fill_settings *settings;
-    char *folder;               /* of the model */
+    char *folder; /* of the model */
+    char *voice;  /* folder of the voice; NULL: none */
+    enum sedd_precision precision;
     struct fill_engine *engine; /* NULL until something needs it */
     FILE *trace;
     const char *where;         /* the beginning of the place in a message */
@@ -30,6 +39,7 @@ struct fill_context {
     double cast_clock; /* ms */
     const struct interrupt *interrupt;
     const atomic_bool *cancel; /* its flag */
+    struct fill_stats stats;
     bool said_no_dictionary;
     bool model_failed; /* loading failed: the command ends with status 3 */
     /* Called now and then while a job runs, with the share of it that is done. May be NULL. */

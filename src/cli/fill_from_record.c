@@ -74,34 +74,47 @@ static bool put_outcome(json_t *out, bool reproduced)
     return ok;
 }
 
+/* The folder of the model that a record names; NULL: it names none, or that model is not installed. The name may have
+ * a voice behind it. */
+static char *recorded_model(const json_t *record)
+{
+    const char *model = member(record, "model"), *voice = strstr(model, " + voice ");
+    char *name = mem_strndup(model, voice ? (size_t)(voice - model) : strlen(model));
+    struct error ignored = {0};
+    char *folder = name && *name ? model_path(name, &ignored) : NULL;
+    mem_free(name);
+    return folder;
+}
+
 /* Uses the model and the precision that a record names, unless the options name others. If that model is not
- * installed, the default one is used, and the differences are reported. */
-static void choose_engine(struct fill_context *context, const json_t *record)
+ * installed, that of the options (`usual`) is used, and the differences are reported. A precision that this machine
+ * does not have is not used either. False: out of memory. */
+static bool choose_engine(struct fill_context *context, const char *usual, const json_t *record)
 {
     const struct fill_settings *s = context->settings;
-    const char *model = member(record, "model");
-    struct error error = {0};
+    struct error ignored = {0};
     enum sedd_precision precision = s->model.precision;
-    char *folder = s->model.model || !*model ? NULL : model_path(model, &error);
+    char *folder = s->model.model ? NULL : recorded_model(record);
+    if (!folder && !(folder = mem_strdup(usual))) return false;
     if (precision == SEDD_PRECISION_AUTO && !sedd_precision_parse(member(record, "precision"), &precision))
         precision = SEDD_PRECISION_AUTO;
-    bool other = folder && strcmp(folder, context->folder) != 0;
-    if (context->engine && !other &&
-        (precision == SEDD_PRECISION_AUTO ||
-         precision == sedd_model_precision(fill_engine_model(context->engine)))) {
-        mem_free(folder);
-        return;
-    }
-    if (folder) {
-        mem_free(context->folder);
-        context->folder = folder;
-    }
+    bool same = context->engine && strcmp(folder, context->folder) == 0 && precision == context->precision;
+    mem_free(context->folder);
+    context->folder = folder;
+    if (same) return true;
     fill_engine_free(context->engine);
-    context->engine = fill_engine_open(context->folder, precision, s->model.threads, context->cancel, &error);
+    context->engine = NULL;
+    context->precision = precision;
+    if (fill_context_engine(context, &ignored) && precision != s->model.precision) {
+        context->precision = s->model.precision;
+        context->model_failed = false;
+    }
+    return true;
 }
 
 /* Fills one record again. False: the words differ, or it failed. */
-static bool draw_again(struct fill_context *context, struct place *place, const char *line, size_t size)
+static bool draw_again(struct fill_context *context, const char *usual, struct place *place, const char *line,
+                       size_t size)
 {
     struct buffer drawn = {0};
     struct error error = {0};
@@ -112,8 +125,9 @@ static bool draw_again(struct fill_context *context, struct place *place, const 
                         place->records ? "" : "; the editor writes records to FILE.record.jsonl");
     }
     place->records++;
-    choose_engine(context, record);
-    enum status status = fill_record(context, line, size, place->line, &drawn, &error);
+    enum status status = choose_engine(context, usual, record)
+                             ? fill_record(context, line, size, place->line, &drawn, &error)
+                             : error_set(&error, STATUS_NO_MEMORY, "out of memory");
     json_t *out = status ? NULL : json_loadb(drawn.data, drawn.size, 0, NULL);
     bool same = out && same_words(place, record, out);
     if (!out && status != STATUS_CANCELLED) cli_fail("%s:%lu: %s", place->path, place->line, error.message);
@@ -130,18 +144,25 @@ int fill_from_record(struct fill_context *context, const char *path)
     struct error error = {0};
     struct buffer bytes = {0};
     struct place place = {.path = path};
-    bool good = true;
-    if (file_read(path, &bytes, &error)) return cli_fail("%s", error.message), EXIT_SOME_FAILED;
+    char *usual = mem_strdup(context->folder);
+    bool good = usual || cli_fail("out of memory");
+    if (good && file_read(path, &bytes, &error)) good = cli_fail("%s", error.message);
     for (size_t at = 0; at < bytes.size && !context->model_failed && !atomic_load(context->cancel);) {
         const char *line = bytes.data + at, *feed = memchr(line, '\n', bytes.size - at);
         size_t size = feed ? (size_t)(feed - line) : bytes.size - at;
         place.line++;
-        if (size) good &= draw_again(context, &place, line, size);
+        if (size) {
+            bool same = draw_again(context, usual, &place, line, size);
+            context->stats.records++;
+            context->stats.failed += !same;
+            good = good && same;
+        }
         if (!good && !place.records) break; /* another kind of file: one message is enough */
         at += size + 1;
     }
     if (good && !place.records && !atomic_load(context->cancel))
         good = cli_fail("%s: there are no records in it", path);
     buffer_free(&bytes);
+    mem_free(usual);
     return context->model_failed ? EXIT_MODEL : good ? EXIT_DONE : EXIT_SOME_FAILED;
 }

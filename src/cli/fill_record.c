@@ -91,6 +91,7 @@ static enum status read_blanks(const json_t *list, struct record *record, struct
 {
     struct fill_markup *markup = &record->markup;
     struct cursor cursor = {.bytes = markup->text.data, .size = markup->text.size};
+    bool recorded = json_object_get(record->root, "record") != NULL;
     size_t i;
     json_t *item;
     if (!json_is_array(list)) return error_set(error, STATUS_FORMAT, "\"blanks\" must be a list");
@@ -103,7 +104,7 @@ static enum status read_blanks(const json_t *list, struct record *record, struct
         if (!status)
             status =
                 record_conditions_add(&record->conditions, item, (struct slice){cursor.bytes, cursor.size},
-                                      &markup->blanks[i], error);
+                                      recorded, &markup->blanks[i], error);
         if (status) return error_prefix(error, "blank %zu", i);
         markup->count = i + 1;
     }
@@ -324,7 +325,8 @@ static json_t *result_value(const struct fill_context *context, const struct rec
         set_member(object, "sampler", json_string(sedd_method_name(o->method))) &&
         set_member(object, "temperature", json_real(result->temperature)) &&
         set_member(object, "top_p", json_real(result->top_p)) &&
-        set_member(object, "dictionary", *o->dictionary ? json_string(o->dictionary) : json_null()) &&
+        set_member(object, "dictionary",
+                   *result->dictionary ? json_string(result->dictionary) : json_null()) &&
         set_member(object, "paragraphs", json_boolean(o->paragraphs)) &&
         set_member(object, "lengths", json_string(fill_lengths_name(o->lengths))) &&
         set_member(

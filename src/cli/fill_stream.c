@@ -129,6 +129,12 @@ static void write_back(struct stream *s, const char *path, const struct buffer *
 
 /* ---- texts --------------------------------------------------------------------------------------------- */
 
+static void count_record(struct stream *s, enum status status)
+{
+    s->context->stats.records++;
+    s->context->stats.failed += status && status != STATUS_CANCELLED;
+}
+
 static void do_text(struct stream *s, struct fill_input *input)
 {
     struct buffer in = {0}, out = {0};
@@ -137,6 +143,7 @@ static void do_text(struct stream *s, struct fill_input *input)
     if (status) {
         if (status != STATUS_CANCELLED) cli_fail("%s", error.message);
         note_failure(s);
+        count_record(s, status);
         buffer_free(&in);
         return;
     }
@@ -154,6 +161,7 @@ static void do_text(struct stream *s, struct fill_input *input)
     else if (!status && out.size)
         put_output(s, out.data, out.size);
     if (!status) s->texts++;
+    count_record(s, status);
     s->bytes_done += in.size;
     buffer_free(&in);
     buffer_free(&out);
@@ -204,6 +212,7 @@ static void do_record(struct stream *s, const char *line, size_t size, size_t nu
     } else if (status && status != STATUS_CANCELLED) {
         say_error(s, &error);
     }
+    count_record(s, status);
     if (out.size) put_record(s, &out, again, status != STATUS_OK);
     buffer_free(&out);
     s->records++;

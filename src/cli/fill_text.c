@@ -44,10 +44,10 @@ enum status fill_context_parse(struct fill_context *context, struct slice source
     return status;
 }
 
-/* The name of a text in a trace; NULL if it is not valid UTF-8. The caller calls free(). */
+/* The name of a text in a trace. The caller calls free(). */
 static char *name_as_json(const char *name)
 {
-    json_t *string = json_string(name);
+    json_t *string = json_text(name, strlen(name));
     char *text = string ? json_dumps(string, JSON_ENCODE_ANY) : NULL;
     json_decref(string);
     return text;

@@ -112,7 +112,11 @@ static json_t *finite_or_null(double value)
 
 static bool put_line(const struct fit_task *task, json_t *object)
 {
-    if (object && task->file && json_object_set_new(object, "file", json_string(task->file))) return false;
+    if (object && task->file &&
+        json_object_set_new(object, "file", json_text(task->file, strlen(task->file)))) {
+        json_decref(object);
+        object = NULL;
+    }
     char *line = object ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
     json_decref(object);
     bool ok = say_result_line(line);
@@ -195,26 +199,25 @@ static bool put_words(struct fit_task *task, const struct fit *fit)
 }
 
 /* The range of the wanted words. They are counted without evaluating the model. */
-static bool find_range(struct fit_task *task, size_t *start, size_t *end)
+static enum status find_range(struct fit_task *task, size_t *start, size_t *end, struct error *error)
 {
     struct fit_question all = {.text = task->bytes, .end = task->bytes.size, .dialect = &task->dialect};
     struct fit_places places;
-    if (fit_find_words(task->engine, &all, &places, NULL)) return false;
+    enum status status = fit_find_words(task->engine, &all, &places, error);
+    if (status) return status;
     size_t count = places.count, first = (size_t)task->settings->first - 1,
            last = (uint64_t)task->settings->last < count ? (size_t)task->settings->last : count;
     *start = first < count ? places.starts[first] : task->bytes.size;
     *end = first < last ? places.starts[last - 1] + 1 : *start;
     fit_places_free(&places);
-    return true;
+    return STATUS_OK;
 }
 
 static enum status fit_pieces(struct fit_task *task, struct error *error)
 {
     enum { PIECE = 8192 }; /* bytes for each question, so that the first words are written soon */
     size_t start = 0, end = 0;
-    enum status status = STATUS_OK;
-    if (!find_range(task, &start, &end))
-        return error_set(error, STATUS_NO_MEMORY, "not enough memory for a text");
+    enum status status = find_range(task, &start, &end, error);
     for (size_t at = start; !status && at < end; at += PIECE) {
         struct fit_question question = {.text = task->bytes,
                                         .start = at,
@@ -223,11 +226,11 @@ static enum status fit_pieces(struct fit_task *task, struct error *error)
                                         .left = true,
                                         .instead =
                                             task->settings->summary ? 0 : (uint32_t)task->settings->instead};
-        struct fit fit;
+        struct fit fit = {0};
         status = fit_words(task->engine, &question, &fit, task->cancel, error);
         if (!status && !put_words(task, &fit))
             status = error_set(error, STATUS_IO, "cannot write the result");
-        if (!status) fit_free(&fit);
+        fit_free(&fit);
         if (!task->settings->quiet) say_progress("%zu %%", 100 * (at - start) / (end - start));
     }
     if (!status && !put_sentence(task)) status = error_set(error, STATUS_IO, "cannot write the result");

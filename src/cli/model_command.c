@@ -116,14 +116,14 @@ static uint64_t weight_bytes(const char *folder)
 
 static json_t *config_json(const char *folder, const struct sedd_config *c)
 {
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b}", "name", c->name,
-                     "folder", folder, "graph", c->graph == SEDD_ABSORB ? "absorb" : "uniform", "noise",
-                     c->noise == SEDD_LOGLINEAR ? "loglinear" : "geometric", "parametrisation",
-                     c->parametrisation == SEDD_TIME_FREE ? "time_free" : "score", "tokens",
-                     (json_int_t)c->tokens, "hidden_size", (json_int_t)c->hidden_size, "n_blocks",
-                     (json_int_t)c->n_blocks, "n_heads", (json_int_t)c->n_heads, "length",
-                     (json_int_t)c->length, "weights", (json_int_t)weight_count(c), "bytes",
-                     (json_int_t)weight_bytes(folder), "sizes_blanks", (int)c->sizes_blanks);
+    return json_pack(
+        "{s:s, s:o, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b}", "name", c->name, "folder",
+        json_text(folder, strlen(folder)), "graph", c->graph == SEDD_ABSORB ? "absorb" : "uniform", "noise",
+        c->noise == SEDD_LOGLINEAR ? "loglinear" : "geometric", "parametrisation",
+        c->parametrisation == SEDD_TIME_FREE ? "time_free" : "score", "tokens", (json_int_t)c->tokens,
+        "hidden_size", (json_int_t)c->hidden_size, "n_blocks", (json_int_t)c->n_blocks, "n_heads",
+        (json_int_t)c->n_heads, "length", (json_int_t)c->length, "weights", (json_int_t)weight_count(c),
+        "bytes", (json_int_t)weight_bytes(folder), "sizes_blanks", (int)c->sizes_blanks);
 }
 
 static bool print_json(json_t *json)
@@ -320,16 +320,11 @@ static int get_model(const struct model_settings *s, const char *name)
 
 static enum status copy_beside(const char *from, const char *to, const char *name, struct error *error)
 {
-    char *source = path_join(from, name), *target = path_join(to, name);
-    struct buffer bytes = {0};
-    enum status status = STATUS_OK;
-    if (!source || !target)
-        status = error_set(error, STATUS_NO_MEMORY, "out of memory");
-    else if (file_exists(source) && !(status = file_read(source, &bytes, error)))
-        status = file_write_atomic(target, bytes.data ? bytes.data : "", bytes.size, error);
-    buffer_free(&bytes);
+    char *source = path_join(from, name);
+    enum status status = !source               ? error_set(error, STATUS_NO_MEMORY, "out of memory")
+                         : file_exists(source) ? file_copy(from, name, to, name, error)
+                                               : STATUS_OK;
     mem_free(source);
-    mem_free(target);
     return status;
 }
 

@@ -38,9 +38,11 @@ static uint64_t memory_of(const struct sedd_config *c, enum sedd_precision preci
     return bytes + HEAD_ROWS * head * sizeof(float) + program;
 }
 
-/* `model` may be NULL; `error` then already says why. */
+/* `model` may be NULL; `error`, which may be NULL too, then already says why. */
 static enum status run_model(struct sedd_model *model, double *ms, double *gflop, struct error *error)
 {
+    struct error local = {.code = STATUS_NO_MEMORY};
+    if (!error) error = &local; /* its code is a result here */
     struct pool *pool = model ? pool_new(model_options_default().threads, error) : NULL;
     struct sedd_net *net = pool ? sedd_net_new(model, pool, error) : NULL;
     const struct sedd_config *c = model ? sedd_model_config(model) : NULL;

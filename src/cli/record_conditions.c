@@ -3,23 +3,27 @@
 #include "record_conditions.h"
 
 #include <jansson.h>
+#include <string.h>
 
 static enum status no_memory_for_conditions(struct error *error)
 {
     return error_set(error, STATUS_NO_MEMORY, "not enough memory for a record");
 }
 
+/* A string without a NUL inside, which would end it; else NULL. */
+static const char *word_of(const json_t *item)
+{
+    const char *word = json_string_value(item);
+    return word && strlen(word) == json_string_length(item) ? word : NULL;
+}
+
 /* A word, or an object with a word and its number. */
 static enum status read_must(const json_t *item, struct fill_must *must, struct error *error)
 {
     int64_t at = 0;
-    if (json_is_string(item)) {
-        must->text = json_string_value(item);
-        return STATUS_OK;
-    }
-    if (!json_is_object(item) || !json_is_string(json_object_get(item, "text")))
+    if ((must->text = word_of(item))) return STATUS_OK;
+    if (!json_is_object(item) || !(must->text = word_of(json_object_get(item, "text"))))
         return error_set(error, STATUS_FORMAT, "\"must\" must be a list of words or {\"text\", \"at\"}");
-    must->text = json_string_value(json_object_get(item, "text"));
     enum status status = json_get_int(item, "at", 1, UINT32_MAX, &at, error);
     must->at = (uint32_t)at;
     return status;
@@ -55,18 +59,20 @@ static enum status read_without(const json_t *item, struct fill_conditions *c, s
     c->without_count = count;
     json_array_foreach((json_t *)(uintptr_t)list, i, word)
     {
-        if (!json_is_string(word)) return error_set(error, STATUS_FORMAT, "\"not\" must be a list of words");
-        words[i] = json_string_value(word);
+        if (!(words[i] = word_of(word)))
+            return error_set(error, STATUS_FORMAT, "\"not\" must be a list of words");
     }
     return STATUS_OK;
 }
 
-static enum status read_noise(const json_t *item, struct slice text, struct fill_blank *blank,
+static enum status read_noise(const json_t *item, struct slice text, bool recorded, struct fill_blank *blank,
                               struct fill_conditions *c, struct error *error)
 {
     enum status status = json_get_double(item, "noise", &c->noise, error);
     if (status || !json_object_get(item, "noise")) return status;
-    if (json_object_get(item, "tokens") || json_object_get(item, "min") || json_object_get(item, "max"))
+    bool has_length =
+        json_object_get(item, "tokens") || json_object_get(item, "min") || json_object_get(item, "max");
+    if (has_length && !recorded)
         return error_set(
             error, STATUS_ARGUMENT,
             "\"noise\" keeps the length, so it cannot be given with \"tokens\", \"min\" or \"max\"");
@@ -93,7 +99,7 @@ static enum status read_rest(const json_t *item, struct fill_conditions *c, stru
 }
 
 enum status record_conditions_add(struct record_conditions *all, const json_t *item, struct slice text,
-                                  struct fill_blank *blank, struct error *error)
+                                  bool recorded, struct fill_blank *blank, struct error *error)
 {
     if (!mem_grow(&all->list, &all->capacity, all->count + 1, sizeof *all->list))
         return no_memory_for_conditions(error);
@@ -102,7 +108,7 @@ enum status record_conditions_add(struct record_conditions *all, const json_t *i
     enum status status = read_musts(item, c, error);
     if (!status) status = read_without(item, c, error);
     if (!status) status = read_rest(item, c, error);
-    if (!status) status = read_noise(item, text, blank, c, error);
+    if (!status) status = read_noise(item, text, recorded, blank, c, error);
     return status;
 }
 

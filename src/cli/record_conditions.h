@@ -10,9 +10,11 @@ struct record_conditions {
     struct fill_conditions *list;
     size_t count, capacity;
 };
-/* Reads the conditions of the next blank. `text`: the record's text; a range with "noise" is trimmed in it. */
+/* Reads the conditions of the next blank. `text`: the record's text; a range with "noise" is trimmed in it. `recorded`:
+ * the record is an editor's, whose blanks have lengths beside their "noise". */
 enum status record_conditions_add(struct record_conditions *conditions, const struct json_t *item,
-                                  struct slice text, struct fill_blank *blank, struct error *error) MUST_USE;
+                                  struct slice text, bool recorded, struct fill_blank *blank,
+                                  struct error *error) MUST_USE;
 void record_conditions_free(struct record_conditions *conditions);
 
 #endif

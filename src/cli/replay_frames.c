@@ -112,7 +112,7 @@ void replay_escape(const struct ui_colours *c, bool deep, char out[REPLAY_ESCAPE
 bool replay_escape_text(struct buffer *out, const char *bytes, size_t size)
 {
     for (size_t at = 0; at < size;) {
-        uint32_t c;
+        uint32_t c = 0;
         int n = utf8_decode(bytes + at, size - at, &c);
         const char *form = c == '&'   ? "&amp;"
                            : c == '<' ? "&lt;"

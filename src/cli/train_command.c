@@ -206,20 +206,6 @@ static enum status learn_vocabulary(const struct train_settings *s, const struct
     return status;
 }
 
-static enum status copy_file(const char *from_folder, const char *to_folder, const char *name,
-                             struct error *error)
-{
-    char *from = path_join(from_folder, name), *to = path_join(to_folder, name);
-    struct buffer bytes = {0};
-    enum status status =
-        from && to ? file_read(from, &bytes, error) : error_set(error, STATUS_NO_MEMORY, "out of memory");
-    if (!status) status = file_write_atomic(to, bytes.data, bytes.size, error);
-    buffer_free(&bytes);
-    mem_free(from);
-    mem_free(to);
-    return status;
-}
-
 /* The vocabulary in --out: the one already there, a copy of --tokenizer's, --init's, or a new one. */
 static struct bpe *open_vocabulary(const struct train_settings *s, const struct texts *texts,
                                    const struct train_recipe *recipe, struct error *error)
@@ -229,8 +215,8 @@ static struct bpe *open_vocabulary(const struct train_settings *s, const struct 
     const char *source = s->tokenizer ? s->tokenizer : s->initial;
     if (!status && path && !file_exists(path)) {
         if (source) {
-            status = copy_file(source, s->out, "merges.txt", error);
-            if (!status) status = copy_file(source, s->out, "vocab.json", error);
+            status = file_copy(source, "merges.txt", s->out, "merges.txt", error);
+            if (!status) status = file_copy(source, "vocab.json", s->out, "vocab.json", error);
         } else {
             status = learn_vocabulary(s, texts, recipe->vocabulary, error);
         }

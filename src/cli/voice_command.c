@@ -139,20 +139,6 @@ static json_t *measure(struct voice *v, const char *folder, double *bits, struct
 
 /* ---- training --------------------------------------------------------------------------------------------- */
 
-static enum status copy_to(const char *from_folder, const char *from_name, const char *folder,
-                           const char *name, struct error *error)
-{
-    char *from = path_join(from_folder, from_name), *to = path_join(folder, name);
-    struct buffer bytes = {0};
-    enum status status =
-        from && to ? file_read(from, &bytes, error) : error_set(error, STATUS_NO_MEMORY, "out of memory");
-    if (!status) status = file_write_atomic(to, bytes.data, bytes.size, error);
-    buffer_free(&bytes);
-    mem_free(from);
-    mem_free(to);
-    return status;
-}
-
 static const char weights[] = "model.safetensors", best_weights[] = "best.safetensors";
 
 /* Called just after a model folder was written. Keeps the weights that are best on the watched pages, and stops the
@@ -163,7 +149,7 @@ static void watch_loss(struct voice *v, double loss)
     if (loss < v->best) {
         v->best = loss;
         v->worse = 0;
-        v->status = copy_to(v->settings->out, weights, v->settings->out, best_weights, &v->error);
+        v->status = file_copy(v->settings->out, weights, v->settings->out, best_weights, &v->error);
     } else if (++v->worse >= MOST_WORSE) {
         atomic_store(&v->enough, true);
     }
@@ -206,7 +192,7 @@ static enum status run_training(struct voice *v, struct train_recipe *recipe, co
     if (status == STATUS_CANCELLED && !v->interrupted && !v->status) status = STATUS_OK;
     if (!status && v->status) *error = v->error, status = v->status;
     if (!status && isfinite(v->best))
-        status = copy_to(v->settings->out, best_weights, v->settings->out, weights, error);
+        status = file_copy(v->settings->out, best_weights, v->settings->out, weights, error);
     train_data_free(&data);
     train_data_free(&watched);
     return status;
@@ -220,8 +206,8 @@ static enum status train_voice(struct voice *v, struct error *error)
     if (!status) status = train_recipe_gentle(&config, &recipe, error);
     if (status) return status;
     snprintf(recipe.config.name, sizeof recipe.config.name, "voice");
-    if ((status = copy_to(v->base, "merges.txt", v->settings->out, "merges.txt", error))) return status;
-    if ((status = copy_to(v->base, "vocab.json", v->settings->out, "vocab.json", error))) return status;
+    if ((status = file_copy(v->base, "merges.txt", v->settings->out, "merges.txt", error))) return status;
+    if ((status = file_copy(v->base, "vocab.json", v->settings->out, "vocab.json", error))) return status;
     struct bpe *bpe = bpe_load_folder(v->base, error);
     struct pool *pool = bpe ? pool_new(v->settings->model.threads, error) : NULL;
     status = pool ? run_training(v, &recipe, bpe, pool, error) : error->code;
@@ -246,11 +232,11 @@ static enum status make_voice(struct voice *v, struct error *error)
         json_decref(was);
         return status;
     }
-    v->result = json_pack("{s:s, s:s, s:o, s:o, s:b, s:I, s:f, s:I, s:I, s:I, s:I}", "phase", "done", "model",
-                          v->settings->out, "before", was, "after", is, "better", after < before, "steps",
-                          (json_int_t)v->steps, "seconds", seconds, "files", (json_int_t)v->texts.files,
-                          "left_out", (json_int_t)v->texts.left_out, "pages", (json_int_t)v->texts.pages,
-                          "pages_tested", (json_int_t)v->texts.tested);
+    v->result = json_pack("{s:s, s:o, s:o, s:o, s:b, s:I, s:f, s:I, s:I, s:I, s:I}", "phase", "done", "model",
+                          json_text(v->settings->out, strlen(v->settings->out)), "before", was, "after", is,
+                          "better", after < before, "steps", (json_int_t)v->steps, "seconds", seconds,
+                          "files", (json_int_t)v->texts.files, "left_out", (json_int_t)v->texts.left_out,
+                          "pages", (json_int_t)v->texts.pages, "pages_tested", (json_int_t)v->texts.tested);
     return v->result ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "out of memory");
 }
 
@@ -319,9 +305,10 @@ static int run_voice(void *opaque, int count, char **operands)
     if (status && error.message[0]) {
         cli_fail("%s", error.message);
         struct error ignored = {0};
-        if (write_progress(&v, json_pack("{s:s, s:s}", "phase", "failed", "message", error.message),
-                           &ignored))
-            status = error.code;
+        (void)!write_progress(&v,
+                              json_pack("{s:s, s:o}", "phase", "failed", "message",
+                                        json_text(error.message, strlen(error.message))),
+                              &ignored);
     }
     tidy(s->out);
     free(line);

@@ -81,8 +81,8 @@ static enum status check_words(const struct fill_conditions *c, struct error *er
                              c->max_words);
     }
     if (c->max_words && words > c->max_words)
-        return error_set(error, STATUS_ARGUMENT, "at most %u words, but %llu must appear", c->max_words,
-                         (unsigned long long)words);
+        return error_set(error, STATUS_ARGUMENT, "at most %u word%s, but %llu must appear", c->max_words,
+                         c->max_words == 1 ? "" : "s", (unsigned long long)words);
     return STATUS_OK;
 }
 
@@ -178,12 +178,24 @@ struct look {
     bool no_memory;       /* a search failed for want of memory */
 };
 
+/* More bytes than the longest of the words can have beside the fill: folding may shorten a character to a third. */
+static size_t bytes_around(const struct fill_conditions *c)
+{
+    enum { BESIDE_A_WORD = 16 };
+    size_t longest = 0;
+    for (size_t i = 0; i < c->without_count; i++) {
+        size_t size = strlen(c->without[i]);
+        if (size > longest) longest = size;
+    }
+    return 3 * longest + BESIDE_A_WORD;
+}
+
 static bool fold_around(struct look *look)
 {
-    enum { AROUND = 16 };
+    size_t around = bytes_around(look->conditions);
     struct slice left = look->before, right = look->after;
-    if (left.size > AROUND) left = (struct slice){left.data + left.size - AROUND, AROUND};
-    if (right.size > AROUND) right.size = AROUND;
+    if (left.size > around) left = (struct slice){left.data + left.size - around, around};
+    if (right.size > around) right.size = around;
     bool ok = fill_fold(left, &look->folded);
     look->start = look->folded.size;
     ok = ok && fill_fold(look->fill, &look->folded);
@@ -243,16 +255,17 @@ static bool repeats(struct look *look)
     return found;
 }
 
-static bool begins_with(struct slice text, const char *start)
+/* Whether the fill begins (ends) with the letters. Their quotation marks may be of another form than the draft's. */
+static bool has_letters(struct look *look, const char *letters, bool first)
 {
-    size_t size = start ? strlen(start) : 0;
-    return size == 0 || (text.size >= size && memcmp(text.data, start, size) == 0);
-}
-
-static bool ends_with(struct slice text, const char *end)
-{
-    size_t size = end ? strlen(end) : 0;
-    return size == 0 || (text.size >= size && memcmp(text.data + text.size - size, end, size) == 0);
+    struct buffer fill = {0}, wanted = {0};
+    bool ok = fill_straighten(look->fill, &fill) && fill_straighten(slice_of(letters), &wanted);
+    bool met = ok && wanted.size <= fill.size &&
+               memcmp(fill.data + (first ? 0 : fill.size - wanted.size), wanted.data, wanted.size) == 0;
+    look->no_memory = look->no_memory || !ok;
+    buffer_free(&fill);
+    buffer_free(&wanted);
+    return met;
 }
 
 static const char *find_unmet(struct look *look)
@@ -262,8 +275,8 @@ static const char *find_unmet(struct look *look)
         if (!has_must(look, &c->must[i])) return "must";
     for (size_t i = 0; i < c->without_count; i++)
         if (find_in_fill(look, c->without[i], false) != SIZE_MAX) return "not";
-    if (!begins_with(look->fill, c->begins)) return "begins";
-    if (!ends_with(look->fill, c->ends)) return "ends";
+    if (is_given(c->begins) && !has_letters(look, c->begins, true)) return "begins";
+    if (is_given(c->ends) && !has_letters(look, c->ends, false)) return "ends";
     if (c->max_words && fill_count_words(look->fill) > c->max_words) return "max_words";
     uint32_t next = fill_char_at(look->after, 0, NULL);
     bool follows = next == '.' || next == '?' || next == '!' || next == 0x2026,

@@ -77,10 +77,7 @@ static void set_name(struct fill_engine *e, const char *folder)
     size_t end = strlen(folder), begin;
     while (end > 1 && folder[end - 1] == '/') end--;
     for (begin = end; begin > 0 && folder[begin - 1] != '/';) begin--;
-    if (*name)
-        snprintf(e->name, sizeof e->name, "%s", name);
-    else
-        snprintf(e->name, sizeof e->name, "%.*s", (int)(end - begin > 63 ? 63 : end - begin), folder + begin);
+    utf8_copy(e->name, sizeof e->name, *name ? name : folder + begin, *name ? strlen(name) : end - begin);
 }
 
 static enum status open_parts(struct fill_engine *e, const char *folder, enum sedd_precision precision,

@@ -174,6 +174,7 @@ struct fill_result *fill_run_result(const struct fill_run *run)
     result->temperature = run->options.temperature;
     result->top_p = run->options.top_p;
     memcpy(result->dictionary, run->options.dictionary, sizeof result->dictionary);
+    result->steered = run->steered;
     result->evaluations = run->evaluations + (run->sampler ? sedd_sampler_evaluations(run->sampler) : 0);
     bool ok = result->candidates != NULL;
     for (uint32_t k = 0; ok && k < run->options.candidates; k++, result->count++)

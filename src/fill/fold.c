@@ -20,6 +20,20 @@ bool fill_fold(struct slice text, struct buffer *out)
     return true;
 }
 
+bool fill_straighten(struct slice text, struct buffer *out)
+{
+    size_t size;
+    bool ok = buffer_append(out, "", 0);
+    for (size_t at = 0; ok && at < text.size; at += size) {
+        uint32_t c = fill_char_at(text, at, &size);
+        ok = c >= 0x2018 && c <= 0x201B   ? buffer_append_char(out, '\'')
+             : c >= 0x201C && c <= 0x201F ? buffer_append_char(out, '"')
+             : c == 0x2026                ? buffer_append_string(out, "...")
+                                          : buffer_append(out, text.data + at, size);
+    }
+    return ok;
+}
+
 static bool is_part_of_word(struct slice text, size_t start, size_t end)
 {
     return (fill_is_word(fill_char_at(text, start, NULL)) && fill_word_goes_on(text, start, false)) ||

@@ -6,6 +6,8 @@
 
 /* Appends the text in lower case, with ' for ’. Bytes that are not UTF-8 stay. False: no memory. */
 bool fill_fold(struct slice text, struct buffer *out) MUST_USE;
+/* Appends the text with straight quotation marks, and three dots for an ellipsis. False: no memory. */
+bool fill_straighten(struct slice text, struct buffer *out) MUST_USE;
 /* The first place at or after `from` where a folded text has a folded word as a whole; SIZE_MAX if there is none. */
 size_t fill_find_word(struct slice text, struct slice word, size_t from);
 /* The number of words: runs with at least one letter or digit, between the separators of fill_parts_words. */

@@ -151,22 +151,32 @@ static void remove_beginnings(struct fill_run *run, struct run_candidate *c, uin
 
 /* ---- tied blanks ---------------------------------------------------------------------------------------- */
 
-/* Tied slots copy the slot of their leader, so the leader's set may only have ids that all of them allow. Where
- * they have none in common, the leader's set stays as it is. */
-static void meet_tied(const struct fill_run *run, const struct run_candidate *c, uint32_t i)
+/* Leaves in the leader's set what the tied slot can copy and, with `allowed`, its own set has. False if that is nothing:
+ * the leader's set then stays as it is. */
+static bool keep_common(const struct sedd_slot *tied, const uint64_t *set, uint64_t *leader, uint32_t tokens,
+                        bool allowed)
 {
-    const struct sedd_slot *tied = &c->window.slots[i];
-    uint64_t *leader = c->own[tied->tied - 1];
-    uint32_t tokens = fill_engine_config(run->engine)->tokens;
     bool any = false;
     for (int pass = 0; pass < 2 && (pass == 0 || any); pass++)
         for (uint32_t y = 0; y < tokens; y++) {
             if (!set_has(leader, y)) continue;
             uint32_t id = tied->spelling ? tied->spelling[y] : y;
-            bool both = id != SEDD_NO_SPELLING && set_has(c->own[i], id);
+            bool both = id != SEDD_NO_SPELLING && (!allowed || set_has(set, id));
             any = any || both;
             if (pass && !both) set_remove(leader, y);
         }
+    return any;
+}
+
+/* Tied slots copy the slot of their leader, so the leader's set may only have ids that all of them allow. If they have
+ * none in common, it keeps those that they can copy; the finished fill is then checked. */
+static void meet_tied(const struct fill_run *run, const struct run_candidate *c, uint32_t i)
+{
+    const struct sedd_slot *tied = &c->window.slots[i];
+    uint32_t tokens = fill_engine_config(run->engine)->tokens;
+    uint64_t *leader = c->own[tied->tied - 1];
+    if (!keep_common(tied, c->own[i], leader, tokens, true))
+        (void)keep_common(tied, c->own[i], leader, tokens, false);
 }
 
 void fill_hold_refresh(struct fill_run *run, uint32_t k)
@@ -205,7 +215,7 @@ enum status fill_hold_start(struct fill_run *run, uint32_t k, struct error *erro
     run->changed = fill_hold_refresh;
     for (size_t i = 0; !status && i < c->held_count; i++) {
         const struct sedd_slot *slot = &c->window.slots[c->held[i].slot];
-        status = fill_run_pin(run, k, slot->blank, slot->index, c->held[i].id, error);
+        status = fill_run_pin_slot(run, k, slot->blank, slot->index, c->held[i].id, error);
     }
     fill_hold_refresh(run, k);
     if (fill_engine_config(run->engine)->graph == SEDD_ABSORB)
@@ -230,39 +240,40 @@ void fill_hold_leave(struct run_candidate *c)
 
 enum { MOST_ROUNDS = 8 };
 
-/* The text before a blank of the window, with the fills of the earlier blanks in place. */
-static bool text_before(const struct fill_run *run, uint32_t k, uint32_t blank, struct buffer *out)
+/* The window's text with all its fills in place, and where that of one blank is. */
+struct filled {
+    struct buffer text;
+    size_t start, end;
+};
+
+static bool put_fills(const struct fill_run *run, uint32_t k, uint32_t blank, struct filled *out)
 {
     const struct run_candidate *c = &run->candidates[k];
     uint32_t first = fill_run_first(run);
     size_t at = 0;
-    bool ok = buffer_append(out, "", 0);
-    for (uint32_t b = 0; ok && b <= blank - first; b++) {
+    bool ok = buffer_append(&out->text, "", 0);
+    for (uint32_t b = 0; ok && b < c->blank_count; b++) {
         struct fill_view view = {0};
-        ok = buffer_append(out, c->local.data + at, c->blanks[b].start - at);
+        ok = buffer_append(&out->text, c->local.data + at, c->blanks[b].start - at);
+        if (first + b == blank) out->start = out->text.size;
+        ok = ok && fill_view_make(run, k, first + b, &view) &&
+             buffer_append(&out->text, view.text.size ? view.text.data : "", view.text.size);
+        if (first + b == blank) out->end = out->text.size;
         at = c->blanks[b].end;
-        if (!ok || b == blank - first) break;
-        ok = fill_view_make(run, k, first + b, &view) &&
-             buffer_append(out, view.text.size ? view.text.data : "", view.text.size);
         fill_view_free(&view);
     }
-    return ok;
+    return ok && (c->limit <= at || buffer_append(&out->text, c->local.data + at, c->limit - at));
 }
 
 static const char *unmet_of(const struct fill_run *run, uint32_t k, uint32_t blank)
 {
-    const struct run_candidate *c = &run->candidates[k];
-    size_t end = c->blanks[blank - fill_run_first(run)].end;
-    struct buffer before = {0};
-    struct fill_view view = {0};
+    struct filled f = {0};
     const char *unmet = "memory";
-    if (text_before(run, k, blank, &before) && fill_view_make(run, k, blank, &view))
-        unmet =
-            fill_conditions_unmet(&run->conditions[blank], (struct slice){before.data, before.size},
-                                  (struct slice){view.text.size ? view.text.data : "", view.text.size},
-                                  (struct slice){c->local.data + end, c->limit > end ? c->limit - end : 0});
-    buffer_free(&before);
-    fill_view_free(&view);
+    if (put_fills(run, k, blank, &f))
+        unmet = fill_conditions_unmet(&run->conditions[blank], (struct slice){f.text.data, f.start},
+                                      (struct slice){f.text.data + f.start, f.end - f.start},
+                                      (struct slice){f.text.data + f.end, f.text.size - f.end});
+    buffer_free(&f.text);
     return unmet;
 }
 
@@ -275,25 +286,46 @@ static enum status mask_blank(struct fill_run *run, uint32_t k, uint32_t blank, 
         const struct sedd_slot *slot = &c->window.slots[i];
         if (slot->blank != blank || (c->flags[i] & SLOT_PINNED)) continue;
         ++*tokens;
-        if (mask) status = fill_run_remask(run, k, blank, slot->index, error);
+        if (mask) status = fill_run_mask_slot(run, k, blank, slot->index, error);
     }
     return status;
+}
+
+static const char *unmet_if_any(const struct fill_run *run, uint32_t k, uint32_t blank)
+{
+    return fill_conditions_any(&run->conditions[blank]) ? unmet_of(run, k, blank) : NULL;
+}
+
+static enum status fail_unmet(uint32_t blank, const char *unmet, uint32_t draws, struct error *error)
+{
+    return error_set(error, STATUS_LIMIT, "blank %u: \"%s\" is not met after %u draw%s", blank, unmet, draws,
+                     draws == 1 ? "" : "s");
+}
+
+enum status fill_hold_check(const struct fill_run *run, uint32_t k, struct error *error)
+{
+    for (uint32_t b = fill_run_first(run); run->conditions && b < fill_run_last(run); b++) {
+        const char *unmet = unmet_if_any(run, k, b);
+        if (unmet && strcmp(unmet, "memory") == 0) return no_memory_for_fill(error);
+        if (unmet) return fail_unmet(b, unmet, 1, error);
+    }
+    return STATUS_OK;
 }
 
 enum status fill_hold_look(struct fill_run *run, uint32_t k, bool mask, size_t *tokens, struct error *error)
 {
     struct run_candidate *c = &run->candidates[k];
     enum status status = STATUS_OK;
+    size_t begin = *tokens;
     for (uint32_t b = fill_run_first(run); !status && run->conditions && b < fill_run_last(run); b++) {
-        const char *unmet = fill_conditions_any(&run->conditions[b]) ? unmet_of(run, k, b) : NULL;
+        const char *unmet = unmet_if_any(run, k, b);
         if (!unmet) continue;
         if (strcmp(unmet, "memory") == 0) return no_memory_for_fill(error);
         size_t before = *tokens;
         status = mask_blank(run, k, b, mask, tokens, error);
         if (!status && (c->hold_rounds >= MOST_ROUNDS || *tokens == before))
-            return error_set(error, STATUS_LIMIT, "blank %u: \"%s\" is not met after %u draws", b, unmet,
-                             c->hold_rounds + 1);
-        if (mask) c->hold_rounds++;
+            return fail_unmet(b, unmet, c->hold_rounds + 1, error);
     }
+    if (mask && *tokens > begin) c->hold_rounds++;
     return status;
 }

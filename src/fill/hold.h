@@ -27,5 +27,7 @@ void fill_hold_refresh(struct fill_run *run, uint32_t candidate);
  * nothing is left to draw again. */
 enum status fill_hold_look(struct fill_run *run, uint32_t candidate, bool mask, size_t *tokens,
                            struct error *error) MUST_USE;
+/* The same for the uniform graph, which cannot draw some words again alone. STATUS_LIMIT: a condition is not met. */
+enum status fill_hold_check(const struct fill_run *run, uint32_t candidate, struct error *error) MUST_USE;
 
 #endif

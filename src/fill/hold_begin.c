@@ -332,6 +332,11 @@ static const uint32_t *spelling_of(const struct fill_run *run, bool leader_space
     return run->spellings[leader_spaced ? 0 : 1];
 }
 
+static enum status cannot_begin_alike(struct error *error)
+{
+    return error_set(error, STATUS_ARGUMENT, "it cannot begin like the blank that it is tied to");
+}
+
 /* The blank is tied to one of an earlier window, whose tokens are already known. */
 static enum status repeat_earlier(struct fill_run *run, uint32_t k, uint32_t blank, uint32_t leader,
                                   uint32_t first, struct error *error)
@@ -347,23 +352,32 @@ static enum status repeat_earlier(struct fill_run *run, uint32_t k, uint32_t bla
         bool had = bytes.size && bytes.data[0] == ' ';
         const uint32_t *spelling = spelling_of(run, had, spaced, i);
         if (spelling) id = spelling[id];
-        if (id == SEDD_NO_SPELLING)
-            return error_set(error, STATUS_ARGUMENT,
-                             "blank %u: it cannot begin like the blank that it is tied to", blank);
+        if (id == SEDD_NO_SPELLING) return cannot_begin_alike(error);
         status = hold_token(c, first + i, id, error);
     }
     return status;
 }
 
-static void tie_slots(const struct fill_run *run, struct run_candidate *c, uint32_t blank, uint32_t leader,
-                      uint32_t first)
+/* Whether a slot can be what the other one may become. */
+static bool can_copy(const struct fill_run *run, const uint32_t *spelling, const uint64_t *set)
+{
+    bool any = !spelling;
+    for (uint32_t y = 0; !any && y < fill_engine_config(run->engine)->tokens; y++)
+        any = set_has(set, y) && spelling[y] != SEDD_NO_SPELLING;
+    return any;
+}
+
+static enum status tie_slots(const struct fill_run *run, struct run_candidate *c, uint32_t blank,
+                             uint32_t leader, uint32_t first, struct error *error)
 {
     uint32_t from = fill_run_first(run), first_leader = hold_first_slot(&c->window, leader);
     for (uint32_t i = 0; i < hold_count_slots(&c->window, blank); i++) {
         struct sedd_slot *slot = &c->window.slots[first + i];
         slot->tied = 1 + first_leader + i;
         slot->spelling = spelling_of(run, c->window.spaced[leader - from], c->window.spaced[blank - from], i);
+        if (!can_copy(run, slot->spelling, c->base[first_leader + i])) return cannot_begin_alike(error);
     }
+    return STATUS_OK;
 }
 
 /* ---- one window ----------------------------------------------------------------------------------------- */
@@ -376,6 +390,7 @@ static enum status keep_sets(struct fill_run *run, uint32_t k, struct hold_blank
     for (uint32_t i = 0; !status && i < b->count; i++) {
         status = fill_run_own(run, k, first + i, error);
         if (status) break;
+        memcpy(c->own[first + i], b->sets[i], b->words * sizeof **b->sets);
         c->base[first + i] = b->sets[i];
         b->sets[i] = NULL;
     }
@@ -396,7 +411,8 @@ static enum status begin_blank(struct fill_run *run, uint32_t k, const struct fi
     if (!status) status = place_words(run, k, &b, first, cancel, error);
     if (!status && !list_unwanted(&b, &c->unwanted[blank - site->first])) status = no_memory_for_fill(error);
     if (!status && leader < site->first) status = repeat_earlier(run, k, blank, leader, first, error);
-    if (!status && leader >= site->first && leader != blank) tie_slots(run, c, blank, leader, first);
+    if (!status && leader >= site->first && leader != blank)
+        status = tie_slots(run, c, blank, leader, first, error);
     if (!status) status = keep_sets(run, k, &b, first, error);
     hold_blank_free(&b);
     return status;

@@ -28,6 +28,7 @@ enum status hold_blank_new(const struct fill_run *run, uint32_t blank, const str
         .engine = run->engine,
         .conditions = &run->conditions[blank],
         .frame = &window->frames[before],
+        .dialect = &run->dialect,
         .before = {site->text.data + start, range->start - start},
         .after = {site->text.data + range->end, site->limit > range->end ? site->limit - range->end : 0},
         .spaced = window->spaced[before],

@@ -92,11 +92,10 @@ static enum status fail_letters(const char *name, struct slice letters, uint32_t
 }
 
 /* Fixes tokens from the outer end inwards until one slot has tokens that begin (end) with all the remaining letters,
- * and keeps those. */
-static enum status narrow_letters(const struct hold_blank *b, const char *text, bool first,
-                                  struct error *error)
+ * and keeps those. `left`: the letters in the model's typography; `all`: as they were given. */
+static enum status narrow_mapped(const struct hold_blank *b, struct slice left, struct slice all, bool first,
+                                 struct error *error)
 {
-    struct slice all = {text, strlen(text)}, left = all;
     for (uint32_t i = 0; left.size; i++) {
         uint32_t slot = first ? i : b->count - 1 - i;
         if (i >= b->count) return fail_letters(first ? "begins" : "ends", all, b->count, error);
@@ -110,6 +109,18 @@ static enum status narrow_letters(const struct hold_blank *b, const char *text, 
         if (first) left.data += token.size;
     }
     return STATUS_OK;
+}
+
+static enum status narrow_letters(const struct hold_blank *b, const char *text, bool first,
+                                  struct error *error)
+{
+    struct slice all = {text, strlen(text)};
+    struct fill_mapped mapped = {0};
+    enum status status = fill_dialect_to_model(b->dialect, all, &mapped, error);
+    if (!status)
+        status = narrow_mapped(b, (struct slice){mapped.text.data, mapped.text.size}, all, first, error);
+    fill_mapped_free(&mapped);
+    return status;
 }
 
 /* If an ending is asked for, the text after the blank does not restrict the last token. */

@@ -9,7 +9,8 @@ struct hold_blank {
     struct fill_engine *engine;
     const struct fill_conditions *conditions;
     const struct fill_frame *frame;
-    struct slice before, after; /* the draft around it */
+    const struct fill_dialect *dialect; /* of the draft; may be NULL without `begins` and `ends` */
+    struct slice before, after;         /* the draft around it */
     bool spaced;
     uint32_t count;  /* slots */
     uint64_t **sets; /* per slot; narrowed here */

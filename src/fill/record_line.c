@@ -93,11 +93,11 @@ static bool put_accepted(json_t *object, const struct fill_accepted *a)
     snprintf(hash, sizeof hash, "%016llx", (unsigned long long)a->model_hash);
     bool ok = put_value(object, "time", time_of(a->seconds)) &&
               put_value(object, "blank", json_integer(a->blank)) &&
-              put_value(object, "words", json_stringn(a->words.data ? a->words.data : "", a->words.size)) &&
+              put_value(object, "words", json_text(a->words.data, a->words.size)) &&
               put_value(object, "model_hash", json_string(hash)) &&
               put_value(object, "temperature", json_real(a->temperature)) &&
               put_value(object, "top_p", json_real(a->top_p));
-    if (ok && a->file) ok = put_value(object, "file", json_string(a->file));
+    if (ok && a->file) ok = put_value(object, "file", json_text(a->file, strlen(a->file)));
     return ok;
 }
 
@@ -113,7 +113,7 @@ bool fill_record_line(struct slice trace, const struct fill_accepted *accepted, 
         json_object_del(header, "trace");
         ok = json_object_update(object, header) == 0;
     }
-    bool steered = ok && memmem(trace.data, trace.size, "\"pinned\"", 8);
+    bool steered = ok && json_is_true(json_object_get(done, "steered"));
     ok = ok && put_value(object, "filled", filled_of(done)) && put_accepted(object, accepted) &&
          (!steered || put_value(object, "steered", json_true()));
     char *line = ok ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(17)) : NULL;

@@ -57,7 +57,7 @@ static enum status take_marks(struct fill_run *run, uint32_t k, const struct fil
             !(fill_engine_marks(run->engine, token->id) & marks))
             continue;
         ++*tokens;
-        if (mask) status = fill_run_remask(run, k, view->blank, i, error);
+        if (mask) status = fill_run_mask_slot(run, k, view->blank, i, error);
     }
     return status;
 }
@@ -105,7 +105,10 @@ enum status fill_redraw_look(struct fill_run *run, struct error *error)
     enum status status = STATUS_OK;
     run->reopens = false;
     /* the uniform graph would draw the other words again too: it cannot tell which are noise */
-    if (fill_engine_config(run->engine)->graph != SEDD_ABSORB) return STATUS_OK;
+    bool redraws = fill_engine_config(run->engine)->graph == SEDD_ABSORB;
+    for (uint32_t k = 0; !status && !redraws && k < run->options.candidates; k++)
+        status = fill_hold_check(run, k, error);
+    if (!redraws) return status;
     for (uint32_t k = 0; !status && k < run->options.candidates; k++)
         status = look_at_candidate(run, k, false, &tokens, error);
     run->reopens = tokens > 0;

@@ -94,7 +94,7 @@ static enum status take_word(struct fill_run *run, uint32_t k, const struct pass
         ++*tokens;
         /* at temperature 0 the same tokens would be drawn again */
         if (mask && run->options.temperature == 0) status = fill_run_ban(run, k, i, token->id, error);
-        if (mask && !status) status = fill_run_remask(run, k, slot->blank, slot->index, error);
+        if (mask && !status) status = fill_run_mask_slot(run, k, slot->blank, slot->index, error);
     }
     return status;
 }

@@ -410,8 +410,10 @@ static enum status begin_window(struct fill_run *run, const atomic_bool *cancel,
     for (uint32_t k = 0; !status && k < run->options.candidates; k++)
         status = build_candidate(run, k, cancel, error);
     if (!status) status = start_sampler(run, error);
-    if (!status && sedd_sampler_done(run->sampler))
-        status = finish_window(run, cancel, error); /* everything was pinned */
+    if (!status && sedd_sampler_done(run->sampler)) { /* everything was pinned */
+        status = fill_redraw_look(run, error);
+        if (!status && !run->reopens) status = finish_window(run, cancel, error);
+    }
     return status;
 }
 

@@ -111,8 +111,8 @@ static enum status note_steering(const struct fill_run *run, struct run_candidat
     return STATUS_OK;
 }
 
-enum status fill_run_pin(struct fill_run *run, uint32_t k, uint32_t blank, uint32_t index, uint32_t id,
-                         struct error *error)
+enum status fill_run_pin_slot(struct fill_run *run, uint32_t k, uint32_t blank, uint32_t index, uint32_t id,
+                              struct error *error)
 {
     uint32_t slot = 0, mask = fill_engine_config(run->engine)->tokens;
     enum status status = find_slot(run, k, blank, index, &slot, error);
@@ -126,8 +126,8 @@ enum status fill_run_pin(struct fill_run *run, uint32_t k, uint32_t blank, uint3
     return status;
 }
 
-enum status fill_run_remask(struct fill_run *run, uint32_t k, uint32_t blank, uint32_t index,
-                            struct error *error)
+enum status fill_run_mask_slot(struct fill_run *run, uint32_t k, uint32_t blank, uint32_t index,
+                               struct error *error)
 {
     uint32_t slot = 0;
     enum status status = find_slot(run, k, blank, index, &slot, error);
@@ -136,6 +136,22 @@ enum status fill_run_remask(struct fill_run *run, uint32_t k, uint32_t blank, ui
     struct run_candidate *c = &run->candidates[k];
     status = note_steering(run, c, slot, 0, error);
     if (run->changed) run->changed(run, k);
+    return status;
+}
+
+enum status fill_run_pin(struct fill_run *run, uint32_t k, uint32_t blank, uint32_t index, uint32_t id,
+                         struct error *error)
+{
+    enum status status = fill_run_pin_slot(run, k, blank, index, id, error);
+    run->steered = run->steered || !status;
+    return status;
+}
+
+enum status fill_run_remask(struct fill_run *run, uint32_t k, uint32_t blank, uint32_t index,
+                            struct error *error)
+{
+    enum status status = fill_run_mask_slot(run, k, blank, index, error);
+    run->steered = run->steered || !status;
     return status;
 }
 

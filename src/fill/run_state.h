@@ -26,7 +26,7 @@ struct run_candidate {
     uint64_t **base; /* per slot, where its blank has conditions: what `own` is made of after every draw */
     struct held_slot *held; /* slots that hold a token from the start */
     size_t held_count, held_capacity;
-    uint32_t hold_rounds;    /* times that blanks of this window did not meet their conditions */
+    uint32_t hold_rounds;    /* times that blanks of this window were drawn again to meet their conditions */
     uint32_t blank_count;    /* of the window */
     struct buffer *unwanted; /* per blank of the window: folded words, each with its NUL */
     struct fill_change *changes;
@@ -54,6 +54,7 @@ struct fill_run {
         *window_first; /* windows + 1 entries: window w has blanks [window_first[w], window_first[w+1]) */
     uint32_t windows, window; /* `window` is the current one once `begun` */
     bool begun, done, failed;
+    bool steered;   /* by the caller, or by pins of the job */
     bool over;      /* every slot of the current window is drawn; its state stays for the last events */
     bool at_window; /* the last step started a window */
     struct run_candidate *candidates;
@@ -82,6 +83,11 @@ double fill_run_score(const struct fill_run *run, uint32_t candidate); /* so far
 
 /* Records what the sampler's last step did to a candidate. */
 enum status fill_run_note_step(struct fill_run *run, uint32_t candidate, struct error *error) MUST_USE;
+/* As fill_run_pin and fill_run_remask, but for what the run does by itself, which every run of the job does. */
+enum status fill_run_pin_slot(struct fill_run *run, uint32_t candidate, uint32_t blank, uint32_t index,
+                              uint32_t id, struct error *error) MUST_USE;
+enum status fill_run_mask_slot(struct fill_run *run, uint32_t candidate, uint32_t blank, uint32_t index,
+                               struct error *error) MUST_USE;
 /* Gives a slot a copy of its set, to be changed. */
 enum status fill_run_own(struct fill_run *run, uint32_t candidate, uint32_t slot,
                          struct error *error) MUST_USE;

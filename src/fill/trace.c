@@ -1,4 +1,5 @@
 /* The event stream as lines of JSON: lacuna-trace(5). */
+#include "condition_json.h"
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
 #include "lacuna/sedd.h"
@@ -9,23 +10,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* JSON strings are Unicode. A byte outside valid UTF-8 becomes one U+FFFD, so that counts of code points
- * agree with utf8_count. */
-static json_t *text_value(const char *bytes, size_t size)
-{
-    struct buffer clean = {0};
-    bool ok = buffer_append(&clean, "", 0);
-    for (size_t at = 0; ok && at < size;) {
-        uint32_t ignored;
-        int n = utf8_decode(bytes + at, size - at, &ignored);
-        ok = n ? buffer_append(&clean, bytes + at, (size_t)n) : buffer_append_string(&clean, "\uFFFD");
-        at += n ? (size_t)n : 1;
-    }
-    json_t *value = ok ? json_stringn(clean.data, clean.size) : NULL;
-    buffer_free(&clean);
-    return value;
-}
 
 static json_t *number_or_null(double value)
 {
@@ -73,7 +57,9 @@ static json_t *header_blanks(const struct fill_run *run)
         json_int_t start = code_points(&counter, b->start), end = code_points(&counter, b->end);
         json_t *item = json_pack("{s:I, s:I, s:I, s:I}", "start", start, "end", end, "min",
                                  (json_int_t)b->min, "max", (json_int_t)b->max);
-        if (json_array_append_new(list, item)) {
+        bool ok = item && (!run->conditions || condition_json_put(&run->conditions[i], item));
+        if (!ok) json_decref(item);
+        if (!ok || json_array_append_new(list, item)) {
             json_decref(list);
             return NULL;
         }
@@ -103,7 +89,7 @@ bool fill_trace_header(const struct fill_run *run, struct slice id, struct buffe
         sedd_method_name(o->method), "steps", o->steps, "candidates", (json_int_t)o->candidates,
         "temperature", o->temperature, "top_p", o->top_p, "seed", (json_int_t)o->seed, "paragraphs",
         (int)o->paragraphs, "lengths", fill_lengths_name(o->lengths), "windows", (json_int_t)run->windows);
-    bool ok = line && set_member(line, "text", text_value(run->text.data, run->text.size)) &&
+    bool ok = line && set_member(line, "text", json_text(run->text.data, run->text.size)) &&
               set_member(line, "blanks", header_blanks(run));
     if (ok && o->candidates > 1) ok = set_member(line, "ranking", json_string(fill_ranking_name(o->ranking)));
     if (ok && *o->dictionary) ok = set_member(line, "dictionary", json_string(o->dictionary));
@@ -124,7 +110,7 @@ static json_t *odds_value(const struct fill_alternatives *odds)
     json_t *list = json_array();
     for (size_t i = 0; list && i < odds->count; i++) {
         const struct buffer *text = &odds->list[i].text;
-        json_t *item = json_pack("{s:o, s:f}", "text", text_value(text->size ? text->data : "", text->size),
+        json_t *item = json_pack("{s:o, s:f}", "text", json_text(text->size ? text->data : "", text->size),
                                  "p", odds->list[i].p);
         if (json_array_append_new(list, item)) {
             json_decref(list);
@@ -141,8 +127,8 @@ static json_t *view_tokens(const struct fill_view *view, const struct fill_token
     for (uint32_t i = 0; list && i < view->count; i++) {
         const struct fill_token *t = &view->tokens[i];
         json_t *item =
-            json_pack("{s:o, s:s}", "text", text_value(view->text.data + t->start, t->end - t->start),
-                      "state", state_names[t->state]);
+            json_pack("{s:o, s:s}", "text", json_text(view->text.data + t->start, t->end - t->start), "state",
+                      state_names[t->state]);
         bool has = odds && i < odds->count && odds->tokens[i].list;
         if (item && has &&
             (!set_member(item, "entropy", number_or_null(odds->tokens[i].entropy)) ||
@@ -168,7 +154,7 @@ static json_t *views_value(const struct fill_view *blanks, size_t count,
             item &&
             (tokens ? set_member(item, "tokens", view_tokens(&blanks[i], odds ? &odds[i] : NULL))
                     : set_member(item, "tokens", json_integer(blanks[i].count)) &&
-                          set_member(item, "text", text_value(blanks[i].text.data, blanks[i].text.size)));
+                          set_member(item, "text", json_text(blanks[i].text.data, blanks[i].text.size)));
         if (!ok || json_array_append_new(list, item)) {
             if (!ok) json_decref(item);
             json_decref(list);
@@ -246,14 +232,18 @@ bool fill_trace_done(const struct fill_result *result, struct buffer *out)
     json_t *line =
         json_pack("{s:s, s:I, s:f, s:o}", "type", "done", "evaluations", (json_int_t)result->evaluations,
                   "seconds", result->seconds, "candidates", candidates_value(result));
+    if (line && result->steered && !set_member(line, "steered", json_true())) {
+        json_decref(line);
+        line = NULL;
+    }
     return put_json_line(line, out);
 }
 
 bool fill_trace_failed(const struct error *error, struct buffer *out)
 {
     if (error->code == STATUS_CANCELLED) return put_json_line(json_pack("{s:s}", "type", "cancelled"), out);
-    return put_json_line(
-        json_pack("{s:s, s:s, s:o}", "type", "failed", "code", status_name(error->code), "message",
-                  text_value(error->message, strnlen(error->message, sizeof error->message))),
-        out);
+    return put_json_line(json_pack("{s:s, s:s, s:o}", "type", "failed", "code", status_name(error->code),
+                                   "message",
+                                   json_text(error->message, strnlen(error->message, sizeof error->message))),
+                         out);
 }

@@ -3,7 +3,7 @@
 #define _GNU_SOURCE /* eventfd */
 #include "worker.h"
 #include "lacuna/base.h"
-#include "question.h"
+#include "queued.h"
 #include "ring.h"
 
 #include <errno.h>
@@ -14,16 +14,6 @@
 #include <unistd.h>
 
 enum { MAX_COMMANDS = 256 };
-
-/* A job with everything it points to. */
-struct queued {
-    uint64_t number;
-    struct fill_job job;
-    struct fill_dialect dialect; /* if has_dialect: job.dialect is set when the job starts */
-    bool has_dialect, cancelled, paused, single;
-    bool asks; /* no job: */
-    struct question question;
-};
 
 struct command {
     bool remask;
@@ -104,16 +94,6 @@ static void post_failure(struct fill_worker *w, uint64_t job, const struct error
 }
 
 /* ---- the worker's side --------------------------------------------------------------------------------- */
-
-static void queued_free(struct queued *q)
-{
-    mem_free((void *)(uintptr_t)q->job.text.data);
-    mem_free((void *)(uintptr_t)q->job.blanks);
-    mem_free((void *)(uintptr_t)q->job.pins);
-    mem_free((void *)(uintptr_t)q->job.conditions);
-    question_free(&q->question);
-    *q = (struct queued){0};
-}
 
 /* From here to end_loading, the user's side ends a cancelled job at once. False: it is already cancelled. */
 static bool begin_loading(struct fill_worker *w, uint64_t job)
@@ -379,33 +359,50 @@ static void *work_on_jobs(void *context)
 
 /* ---- the user's side ----------------------------------------------------------------------------------- */
 
-struct fill_worker *fill_worker_new(const struct fill_worker_options *options, struct error *error)
+static void free_memory(struct fill_worker *w)
+{
+    if (!w) return;
+    mem_free(w->folder);
+    mem_free(w->voice);
+    mem_free(w);
+}
+
+/* Its copies of the options. */
+static struct fill_worker *worker_of(const struct fill_worker_options *options)
 {
     struct fill_worker *w = mem_zalloc(sizeof *w);
-    bool voice = options->voice_folder;
+    const char *voice = options->voice_folder;
     if (!w || !(w->folder = mem_strdup(options->model_folder)) ||
-        (voice && !(w->voice = mem_strdup(options->voice_folder)))) {
-        mem_free(w);
-        error_set(error, STATUS_NO_MEMORY, "not enough memory for the worker");
+        (voice && !(w->voice = mem_strdup(voice)))) {
+        free_memory(w);
         return NULL;
     }
     w->options = *options;
     w->options.model_folder = w->folder;
     w->options.voice_folder = w->voice;
+    return w;
+}
+
+struct fill_worker *fill_worker_new(const struct fill_worker_options *options, struct error *error)
+{
+    struct fill_worker *w = worker_of(options);
+    if (!w) {
+        error_set(error, STATUS_NO_MEMORY, "not enough memory for the worker");
+        return NULL;
+    }
     atomic_init(&w->cancel, false);
     atomic_init(&w->stop, false);
     atomic_init(&w->cancel_answer, false);
     pthread_mutex_init(&w->mutex, NULL);
     pthread_cond_init(&w->wake, NULL);
     w->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (w->fd >= 0 && pthread_create(&w->thread, NULL, work_on_jobs, w) == 0) return w;
-    error_set(error, STATUS_IO, "cannot start the worker: %s", strerror(errno));
+    int failure = w->fd < 0 ? errno : pthread_create(&w->thread, NULL, work_on_jobs, w);
+    if (!failure) return w;
+    error_set(error, STATUS_IO, "cannot start the worker: %s", strerror(failure));
     if (w->fd >= 0) close(w->fd);
     pthread_cond_destroy(&w->wake);
     pthread_mutex_destroy(&w->mutex);
-    mem_free(w->folder);
-    mem_free(w->voice);
-    mem_free(w);
+    free_memory(w);
     return NULL;
 }
 
@@ -426,9 +423,7 @@ void fill_worker_free(struct fill_worker *w)
     close(w->fd);
     pthread_cond_destroy(&w->wake);
     pthread_mutex_destroy(&w->mutex);
-    mem_free(w->folder);
-    mem_free(w->voice);
-    mem_free(w);
+    free_memory(w);
 }
 
 int fill_worker_fd(const struct fill_worker *w)
@@ -447,30 +442,6 @@ bool fill_worker_poll(struct fill_worker *w, struct fill_event **event)
         while (read(w->fd, &ignored, sizeof ignored) < 0 && errno == EINTR) continue;
     pthread_mutex_unlock(&w->mutex);
     return *event != NULL;
-}
-
-static void *copy_array(const void *from, size_t count, size_t size)
-{
-    void *copy = mem_alloc_array(count, size);
-    if (copy && count) memcpy(copy, from, count * size);
-    return copy;
-}
-
-static bool copy_job(const struct fill_job *job, struct queued *q)
-{
-    q->job = *job;
-    q->job.text.data = copy_array(job->text.data, job->text.size, 1);
-    q->job.blanks = copy_array(job->blanks, job->count, sizeof *job->blanks);
-    q->job.pins = copy_array(job->pins, job->pin_count, sizeof *job->pins);
-    q->job.conditions = job->conditions ? fill_conditions_copy(job->conditions, job->count) : NULL;
-    q->job.dialect = NULL;
-    q->has_dialect = job->dialect != NULL;
-    q->paused = job->held;
-    if (job->dialect) q->dialect = *job->dialect;
-    if (q->job.text.data && q->job.blanks && q->job.pins && !q->job.conditions == !job->conditions)
-        return true;
-    queued_free(q);
-    return false;
 }
 
 /* Queues `q` and takes its contents. Returns its number; 0: the queue is full. */
@@ -493,7 +464,7 @@ static uint64_t enqueue(struct fill_worker *w, struct queued q, struct error *er
 uint64_t fill_worker_submit(struct fill_worker *w, const struct fill_job *job, struct error *error)
 {
     struct queued q = {0};
-    if (!copy_job(job, &q)) return error_set(error, STATUS_NO_MEMORY, "not enough memory for a job"), 0;
+    if (!queued_job(job, &q)) return error_set(error, STATUS_NO_MEMORY, "not enough memory for a job"), 0;
     return enqueue(w, q, error);
 }
 
@@ -534,9 +505,8 @@ void fill_worker_warm(struct fill_worker *w)
 /* Takes a job out of the queue. */
 static void withdraw_job(struct fill_worker *w, uint32_t index)
 {
-    queued_free(&w->queue[index]);
-    w->queue_count--;
-    memmove(&w->queue[index], &w->queue[index + 1], (w->queue_count - index) * sizeof w->queue[0]);
+    struct queued q = take_queued(w, index);
+    queued_free(&q);
 }
 
 void fill_worker_cancel(struct fill_worker *w, uint64_t job)
@@ -614,6 +584,7 @@ bool fill_worker_remask(struct fill_worker *w, uint64_t job, uint32_t candidate,
 struct fill_engine *fill_worker_engine(const struct fill_worker *worker)
 {
     struct fill_worker *w = (struct fill_worker *)(uintptr_t)worker;
+    if (!w) return NULL;
     pthread_mutex_lock(&w->mutex);
     struct fill_engine *engine = w->engine;
     pthread_mutex_unlock(&w->mutex);

@@ -131,7 +131,7 @@ static enum status read_network(const json_t *root, struct sedd_config *c, struc
         return config_error(error, "\"tie_embeddings\" needs the time-free form");
     const char *name = NULL;
     if ((status = json_get_string(model, "name", &name, error))) return status;
-    snprintf(c->name, sizeof c->name, "%s", name ? name : "");
+    utf8_copy(c->name, sizeof c->name, name ? name : "", name ? strlen(name) : 0);
     return STATUS_OK;
 }
 

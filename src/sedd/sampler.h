@@ -59,7 +59,7 @@ static inline uint32_t slot_spelling(const struct sedd_slot *slot, uint32_t id, 
 {
     return slot->spelling && id < tokens ? slot->spelling[id] : id;
 }
-/* An allowed id, uniformly. */
+/* An allowed id that the slots tied to this one can copy, uniformly. */
 uint32_t draw_uniform(struct sedd_sampler *s, struct candidate *c, uint32_t slot);
 
 void sampler_tau_leap(struct sedd_sampler *s, struct candidate *c, double t);

@@ -53,9 +53,20 @@ static void candidate_set(struct sedd_sampler *s, struct candidate *c, uint32_t 
             set_slot(s, c, i, slot_spelling(&c->slots[i], id, s->config.tokens), probability);
 }
 
+/* Whether every slot that is tied to this one can copy the id. */
+static bool can_be_copied(const struct sedd_sampler *s, const struct candidate *c, uint32_t slot, uint32_t id)
+{
+    bool ok = true;
+    for (uint32_t i = slot + 1; ok && i < c->count; i++)
+        ok = c->slots[i].tied != slot + 1 ||
+             slot_spelling(&c->slots[i], id, s->config.tokens) < s->config.tokens;
+    return ok;
+}
+
 uint32_t draw_uniform(struct sedd_sampler *s, struct candidate *c, uint32_t slot)
 {
-    for (uint32_t y = 0; y < s->config.tokens; y++) s->weights[y] = is_allowed(&c->slots[slot], y);
+    for (uint32_t y = 0; y < s->config.tokens; y++)
+        s->weights[y] = is_allowed(&c->slots[slot], y) && can_be_copied(s, c, slot, y);
     return sedd_categorical(s->weights, s->config.tokens, draw_unit(s, c, slot));
 }
 

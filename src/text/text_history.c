@@ -93,9 +93,8 @@ static bool join(struct change *last, struct change *next)
     return true;
 }
 
-static void append(struct step *step, struct change *change)
+void step_append(struct step *step, struct change *change)
 {
-    if (step->last && join(step->last, change)) return;
     change->previous = step->last;
     if (step->last)
         step->last->next = change;
@@ -134,7 +133,7 @@ void history_record(struct text *text, struct change *change)
         goes_on = continues_insertion(text, step->last, change) || continues_deletion(step->last, change);
     if (!goes_on) step = new_step(history);
     if (change_moves_bytes(change)) step->content = ++history->contents;
-    append(step, change);
+    if (!step->last || !join(step->last, change)) step_append(step, change);
     history->recorded = true;
 }
 

@@ -318,12 +318,7 @@ static bool read_change(struct loading *l, struct step *step, bool applied, size
     struct change *change = mem_zalloc(sizeof *change);
     struct slice bytes;
     if (!change) return false;
-    change->previous = step->last;
-    if (step->last)
-        step->last->next = change;
-    else
-        step->first = change;
-    step->last = change;
+    step_append(step, change);
     size_t out;
     if (!unpack_size(&l->rest, &change->at) || !unpack_size(&l->rest, &change->removed) ||
         !unpack_size(&l->rest, &change->inserted) || !unpack_size(&l->rest, &out) ||

@@ -148,8 +148,9 @@ struct history {
 };
 
 bool change_moves_bytes(const struct change *change);
-void change_free(struct change *change); /* NULL allowed */
-void changes_free(struct step *step);    /* of the step, which then has none */
+void change_free(struct change *change);                    /* NULL allowed */
+void changes_free(struct step *step);                       /* of the step, which then has none */
+void step_append(struct step *step, struct change *change); /* as its last; owns it */
 bool history_init(struct text *text) MUST_USE;
 void history_free(struct text *text);
 bool history_reserve(struct text *text) MUST_USE;              /* room for one more step */

@@ -254,7 +254,8 @@ static enum status read_recipe(const json_t *root, struct train_recipe *r, struc
     const char *name = NULL, *dialect = "plain";
     if ((status = json_get_string(root, "name", &name, error))) return status;
     if ((status = json_get_string(root, "dialect", &dialect, error))) return status;
-    snprintf(r->config.name, sizeof r->config.name, "%s", name ? name : "unnamed");
+    if (!name) name = "unnamed";
+    utf8_copy(r->config.name, sizeof r->config.name, name, strlen(name));
     snprintf(r->config.dialect, sizeof r->config.dialect, "%s", dialect);
     return check_recipe(r, error);
 }

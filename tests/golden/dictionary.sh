@@ -30,6 +30,12 @@ fill -k 8 --trace "$folder/trace" "$folder/english.txt"; plain=$(steps)
 fill -k 8 --trace "$folder/trace" --dictionary auto "$folder/english.txt"
 [ "$(steps)" -gt "$plain" ] && [ ! -s "$folder/err" ] && grep -q '"dictionary":"en_US"' "$folder/trace" &&
     ok auto_takes_the_drafts_language || fail auto_takes_the_drafts_language
+echo '{"text": "The old keeper [[3]] and looked out at the sea, and the wind was strong.", "dictionary": "auto"}' >"$folder/auto.jsonl"
+fill "$folder/auto.jsonl"; cp "$folder/out" "$folder/first"
+sed 's/auto/en_US/' "$folder/auto.jsonl" >"$folder/named.jsonl"
+fill "$folder/named.jsonl"
+grep -q '"dictionary":"en_US"' "$folder/first" && cmp -s "$folder/out" "$folder/first" && ok the_output_names_the_dictionary_in_force ||
+    fail the_output_names_the_dictionary_in_force
 fill --trace "$folder/trace" --temperature 0 --dictionary en_US "$folder/english.txt"; greedy=$(steps); cp "$folder/out" "$folder/first"
 fill --temperature 0 --dictionary en_US -s 9 "$folder/english.txt"; cmp -s "$folder/out" "$folder/first" && ok greedy_words_do_not_depend_on_the_seed || fail greedy_words_do_not_depend_on_the_seed
 fill --dictionary qq_QQ "$folder/english.txt"; [ $? = 2 ] && grep -q 'no dictionary "qq_QQ"' "$folder/err" && ok an_unknown_one_is_wrong_usage || fail an_unknown_one_is_wrong_usage

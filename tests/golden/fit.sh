@@ -4,7 +4,7 @@ cd "$(dirname "$0")/../.." || exit 1
 : "${LACUNA:=$PWD/lacuna}"
 unset LACUNA_MODEL
 PYTHONPATH=tests/golden /usr/bin/python3 -B - "$LACUNA" tests/data/tiny-model <<'P'
-import json, subprocess
+import json, os, shutil, subprocess
 from json_lines import finish, model, ok, program
 def run(command, *arguments, given=b"", status=0):
     p = subprocess.run([program, command, "-q", "-m", model, *arguments], capture_output=True, input=given)
@@ -33,6 +33,10 @@ two, _ = run("fit", "draft.txt", "draft.txt", "--words", "1")
 ok("several_files_are_named", [w["file"] for w in two] == ["draft.txt"] * 2, two)
 ok("an_empty_text_has_no_words", run("fit", "-", given=b"")[0] == [] and run("fit", "-", given=b"... \n")[0] == [])
 ok("bytes_that_are_no_text_are_no_words", [w["text"] for w in run("fit", "-", given=b"one \xff\xfe two\0three\n")[0]] == ["one", "two", "three"])
+odd = b"a\xff.txt"
+open(odd, "wb").write(b"The sea was calm.\n")
+two, _ = run("fit", odd, "draft.txt", "--words", "1")
+ok("a_file_name_that_is_no_text_is_named_as_well_as_it_can_be", [w["file"] for w in two] == ["a\ufffd.txt", "draft.txt"], two)
 _, said = run("fit", "nothing.txt", "draft.txt", "--words", "1", status=1)
 ok("a_missing_file_is_named", "lacuna fit: nothing.txt" in said, said)
 for bad in ("0-3", "4-2", "x", "3-", "-3"): run("fit", "--words", bad, "draft.txt", status=2)
@@ -46,6 +50,16 @@ ok("every_token_has_alternatives", len(lists) == blank["tokens"] == 5 and all(le
 ok("the_likeliest_first", all(a["p"] >= b["p"] > 0 for l in lists for a, b in zip(l, l[1:])) and all(sum(a["p"] for a in l) <= 1 for l in lists))
 plain, _ = run("fill", "--format", "jsonl", given=record)
 ok("and_the_words_are_the_same_without", plain[0]["text"] == out[0]["text"] and "alternatives" not in plain[0]["blanks"][0])
+# A folder's name need not be text, and a name may be longer than there is room for.
+for name, folder in (None, os.fsdecode(b"a\xff")), ("\u00fc" * 40, "long"):
+    config = json.load(open(model + "/config.json"))
+    config["model"].pop("name")
+    if name: config["model"]["name"] = name
+    shutil.copytree(model, folder)
+    json.dump(config, open(folder + "/config.json", "w"))
+    out, _ = run("fill", "-m", folder, "--format", "jsonl", "--trace", "trace", given=record)
+    shown = json.loads(subprocess.run([program, "model", "show", "--json", folder], capture_output=True, check=True).stdout)
+    ok("a_model_has_a_name_that_is_text", out[0]["model"] == (name[:31] if name else "a?") and shown["folder"], (out[0]["model"], shown))
 out, _ = run("fill", "--format", "jsonl", "--alternatives", "2", "-k", "3", given=record)
 ok("candidates_have_theirs", all(len(c["blanks"][0]["alternatives"]) == 5 for c in out[0]["candidates"]))
 finish()

@@ -4,7 +4,7 @@ cd "$(dirname "$0")/../.." || exit 1
 : "${LACUNA:=$PWD/lacuna}"
 unset LACUNA_MODEL
 PYTHONPATH=tests/golden /usr/bin/python3 -B - "$LACUNA" tests/data/tiny-model <<'P'
-import json, subprocess
+import json, re, subprocess
 from json_lines import finish, model, ok, program
 def fill(given, *arguments, status=0, name=None):
     """The output lines and the messages; `name`: through a file of that name, else standard input."""
@@ -47,6 +47,11 @@ ok("and_lines_are_counted_all_the_same", "standard input:3: " in said, said)
 one, _ = fill('{"text": "the [[3]] of"}\n{"text": "a [[3]]"}\n', *jsonl)
 two, _ = fill('\n{"text": "the [[3]] of"}\n\n{"text": "a [[3]]"}\n', *jsonl)
 ok("blank_lines_change_no_seed", one == two, (one, two))
+
+_, said = fill('{"text": "the [[2]] of"}\n{"text": "the [[3]] of [[2]] x"}\nx\n', *jsonl, "--stats", status=1)
+ok("counts_are_the_last_line", re.search("\nlacuna fill: records 3, failed 1, tokens 7, records/s [0-9.]+, evaluations [1-9][0-9]*\n$", said), said)
+text, said = fill("the [[2]] of", "--stats")
+ok("a_text_counts_as_a_record", re.fullmatch("lacuna fill: records 1, failed 0, tokens 2, records/s .*\n", said), said)
 
 # ---- detection of JSON lines ----
 expected, _ = fill(record, *jsonl)

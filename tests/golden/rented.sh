@@ -70,6 +70,31 @@ until trainer=$(sed -n 's/^trainer //p' "$work/fake/log") && [ "$trainer" ]; do 
 kill -9 "$(sed -n 's/.*"supervisor": \([0-9]*\).*/\1/p' "$work/fake/running")" "$trainer"
 said a_run_that_was_killed_is_not_waited_for 1 'ended from outside' $rented watch --work "$work/fake" --seconds 60
 
+# ---- what comes from the other machine ----
+$python - "$work" <<'P'
+import hashlib, io, json, os, sys, tarfile
+def sha(blob): return hashlib.sha256(blob).hexdigest()
+def pack(name):
+    blob = io.BytesIO()
+    with tarfile.open(fileobj=blob, mode="w:xz") as tar:
+        entry = tarfile.TarInfo(name)
+        entry.size = 3
+        tar.addfile(entry, io.BytesIO(b"bad"))
+    return blob.getvalue()
+for folder, files in ("tar", {"small.tar.xz": pack("../escaped")}), ("name", {"small.tar.xz": pack("log"), "../escaped": b"bad"}):
+    os.mkdir(f"{sys.argv[1]}/hostile-{folder}")
+    pieces, files = [], {**files, "model.safetensors": b"x"}
+    for i, (name, blob) in enumerate(files.items()):
+        open(f"{sys.argv[1]}/hostile-{folder}/piece-{i}", "wb").write(blob)
+        pieces.append(dict(name=f"piece-{i}", file=name, number=1, of=1, sha256=sha(blob), call=1))
+    json.dump(dict(pieces=pieces, files={name: sha(blob) for name, blob in files.items()}),
+              open(f"{sys.argv[1]}/hostile-{folder}/pieces-1.json", "w"))
+P
+for kind in tar name; do
+    said "joins_only_files_of_one_folder_$kind" 1 "'../escaped' is not the name of a file" $rented join "$work/hostile-$kind" --out "$work/joined-$kind"
+    [ ! -e "$work/escaped" ] || echo "not ok joins_only_files_of_one_folder: a file was written elsewhere"
+done
+
 # ---- a real run ----
 if ! $python -c 'import torch, numpy' 2>/dev/null; then
     echo "skip rented_run: no PyTorch"

@@ -42,6 +42,27 @@ printf '{"text": "A [[3]] day."}\n' | "$lacuna" fill -m "$house" >"$work/house"
 cmp -s "$work/house" "$work/mixed0" || fail "weight 0 is not the house"
 echo "ok a_voice_fills_alone_and_mixed"
 
+# A record that was drawn with a voice is drawn again with it; without it, the message names what differs.
+printf '{"text": "A [[9]] day, and [[4]] came."}\n' >"$work/job.jsonl"
+"$lacuna" fill -q -m "$house" --voice "$work/mine" --voice-weight 0.9 --trace "$work/trace" "$work/job.jsonl" >"$work/drawn"
+/usr/bin/python3 - "$work" <<'P'
+import json, sys
+lines = [json.loads(line) for line in open(sys.argv[1] + "/trace")]
+record = {**lines[0], "record": 1, "filled": [b["text"] for b in lines[-1]["candidates"][0]["blanks"]]}
+json.dump(record, open(sys.argv[1] + "/record.jsonl", "w"))
+json.dump({**record, "filled": ["other", "words"]}, open(sys.argv[1] + "/other.jsonl", "w"))
+P
+"$lacuna" fill -m "$house" --voice "$work/mine" --voice-weight 0.9 --from-record "$work/record.jsonl" >"$work/again" || fail "a record with a voice"
+grep -q '"model":"tiny + voice 0.9"' "$work/again" || fail "a record is drawn without the voice: $(cat "$work/again")"
+status=0
+"$lacuna" fill -m "$house" --from-record "$work/other.jsonl" >/dev/null 2>"$work/err" || status=$?
+[ $status = 1 ] && grep -q 'the model: it was tiny + voice 0.9, here it is tiny' "$work/err" || fail "what differs: $(cat "$work/err")"
+echo "ok a_record_is_drawn_again_with_its_voice"
+
+"$lacuna" eval -q -m "$house" --voice "$work/mine" --voice-weight 0.5 --bound --windows 2 "$work/texts/SEDD.md" >"$work/bound"
+grep -q '"model": "tiny + voice 0.5"' "$work/bound" || fail "eval does not name the voice: $(cat "$work/bound")"
+echo "ok figures_name_the_voice"
+
 # Errors.
 expect() {
     wanted=$1
@@ -75,4 +96,8 @@ wait $process || status=$?
 [ $status = 130 ] || fail "stopped: status $status"
 grep -q 'stopped; ' "$work/err" || fail "stopped: $(cat "$work/err")"
 grep -q -e '--resume' "$work/err" && fail "an option that it does not have: $(cat "$work/err")"
+for option in --trace --cast -o; do
+    expect 2 "$lacuna" fill -m "$house" --voice "$work/mine" "$work/few/a.txt" $option "$work/mine/vocab.json"
+    [ -s "$work/mine/vocab.json" ] || fail "$option destroys the voice"
+done
 echo "ok what_goes_wrong_with_a_voice_is_said"

@@ -192,17 +192,19 @@ class Editor:
         """It has set up the terminal: the line discipline no longer edits input."""
         return not termios.tcgetattr(self.master)[3] & termios.ICANON
 
-    def ask(self):
-        """Asks for a sign that everything so far is processed; returns its number."""
+    def ask(self, behind=b""):
+        """Asks for a sign that everything so far, and these bytes, is processed; returns its number."""
         self.questions += 1
-        os.write(self.master, b"\033[?7773;%dn" % self.questions)
+        os.write(self.master, behind + b"\033[?7773;%dn" % self.questions)
         return self.questions
 
     def settle(self):
         """Waits until the program has processed its input and painted (True), or has ended or is stopped (False)."""
         if not self.wait(lambda: self.takes_keys() or self.is_over()) or not self.takes_keys():
             return False
-        number = self.ask()
+        return self.answered(self.ask())
+
+    def answered(self, number):
         self.wait(lambda: self.answer >= number or self.is_over())
         return self.answer >= number
 
@@ -231,6 +233,11 @@ class Editor:
         return self.settle()
 
     send_raw = type
+
+    def type_at_once(self, text):
+        """The question is in the same write, so `busy` says what was left to do right after the text."""
+        self.settle()
+        return self.answered(self.ask(text.encode()))
 
     def resize(self, rows, columns):
         self.screen.resize(rows, columns)

@@ -100,7 +100,7 @@ def redraw_takes_no_letters():
         check(e.line(0)[:20] == before and e.line(2) == after and "draft.txt *" not in e.text(), "nothing typed", e)
         e.send("esc")
         check(e.wait_for("stopped") and "[[6]]" not in e.text(), "Esc stops; the proposal before stays", e)
-        e.send("^Q", "y")
+        e.send("^Q")
         check(e.finish() == 0, "nothing was changed", e)
 
 
@@ -293,7 +293,37 @@ def keeps_crlf():
         check(saved.count(b"\r\n") == text.count("\r\n") and saved.count(b"\n") == text.count("\n"), "%s" % saved)
 
 
+def another_length_stops_the_fill():
+    with start(TEXT, "--pace", "2000") as e:
+        e.send("M-n", "^G", "M-x")
+        e.type("blank-length\r")
+        e.type("4\r")
+        check(e.until_not("fill") and "[[4]]" in e.text(), "the words would not fit any more", e)
+        check("filled" not in e.line(23), "nothing claims that it was filled", e)
+
+
+def filling_all_twice_says_that_it_goes_on():
+    with start(TEXT, "--pace", "500") as e:
+        e.send("M-g", "M-g")
+        check("still filling" in e.line(23), "nothing claims that every blank has its words", e)
+
+
+def removing_a_proposal_stops_no_other_fill():
+    with start(TEXT, "--pace", "0") as e:
+        e.send("M-n", "^G")
+        check(done(e), "the first", e)
+        e.send("M-x")
+        e.type("set pace 2000\r")
+        e.send("M-n", "^G", "M-p", "x")
+        check("discarded" in e.line(23) and "[[6]]" in e.line(0), "it is gone", e)
+        e.settle()
+        check("fill" in e.busy, "the other goes on", e)
+
+
 main([steps_then_accept_then_undo, same_seed_same_words, again_and_candidates, redraw_takes_no_letters,
       esc_stops_elsewhere_and_undo_brings_back, typing_meanwhile,
       typing_before_the_blank, cancels, editing_the_blank_cancels, fills_all, selection_as_blank, blank_inserted,
-      a_year_in_brackets_is_text, without_color, no_model, quits_while_filling, resize_while_filling, keeps_crlf])
+      a_year_in_brackets_is_text, without_color, no_model, quits_while_filling, resize_while_filling, keeps_crlf,
+      another_length_stops_the_fill,
+      filling_all_twice_says_that_it_goes_on,
+      removing_a_proposal_stops_no_other_fill])

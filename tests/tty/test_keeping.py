@@ -208,7 +208,7 @@ def proposals_survive_quitting():
         e.send("p")
         check(e.wait_for("1 of 2"), "the first is chosen", e)
         shown = e.screen.display[:2]
-        e.send("^Q", "y")
+        e.send("^Q")
         check(e.finish() == 0, "quit", e)
     with Editor(path, env=state(folder)) as e:
         check(e.wait(lambda: e.screen.display[:2] == shown), "what was proposed is there again", e)
@@ -216,12 +216,12 @@ def proposals_survive_quitting():
         e.send("M-n")
         check(e.wait_for("1 of 2"), "with its candidates", e)
         e.send("t")
-        check(e.alive(), "its steps are gone, the timeline is not", e)
+        check(e.alive() and "steps not kept" in e.line(21), "its steps are gone, the timeline is not", e)
         e.send("esc", "n")
         check(e.wait_for("2 of 2") and e.screen.display[:2] != shown, "to choose from", e)
         e.send("enter", "^S")
         check(e.wait_for("saved"), "accepted and saved", e)
-        e.send("^Q", "y")
+        e.send("^Q")
         check(e.finish() == 0, "quit", e)
     with Editor("--set", "show-drawn=on", path, env=state(folder)) as e:
         check(e.wait_for("The old"), "opened", e)
@@ -241,7 +241,7 @@ def a_proposal_drawn_after_quitting_has_a_seed_of_its_own():
         e.send("r")
         e.until_not("fill")
         check(e.wait_for("seed 8"), "two seeds", e)
-        e.send("^Q", "y")
+        e.send("^Q")
         check(e.finish() == 0, "quit", e)
     with Editor("--seed", "7", path, env=state(folder)) as e:
         e.wait_for("are back")
@@ -299,9 +299,83 @@ def the_chosen_proposal_survives_a_crash():
         check(e.wait_for("1 of 2"), "of two", e)
 
 
+def a_proposal_of_the_last_session_has_no_record_and_that_is_said():
+    path = file(DRAFT)
+    folder = os.path.dirname(path)
+    with Editor("--set", "record=on", path, env=state(folder)) as e:
+        fill_all(e)
+        e.send("^Q")
+        check(e.finish() == 0, "quit", e)
+    with Editor("--set", "record=on", path, env=state(folder)) as e:
+        check(e.wait_for("The old"), "opened", e)
+        e.send("M-n", "\033\r")
+        check(not os.path.exists(path + ".record.jsonl"), "its steps are gone")
+        check("not recorded" in e.line(23), "the last message says so", e)
+
+
+def a_record_that_cannot_be_written_is_said_after_saving():
+    folder = os.path.dirname(file("x"))
+    with Editor("--set", "record=on", env=state(folder)) as e:
+        e.type("The old house [[3]] stood.\r")
+        e.send("up", "M-n", "^G")
+        e.until_not("fill")
+        e.send("enter")
+        os.mkdir(folder + "/new.txt.record.jsonl")
+        e.send("^S")
+        e.type(folder + "/new.txt\r")
+        check(e.wait_for("not recorded:"), "said", e)
+        check(os.path.exists(folder + "/new.txt"), "it is saved all the same")
+
+
+def proposals_survive_the_deletion_of_their_blanks_and_undo():
+    for change in (["c-home", "s-end", "del"], ["c-home", "s-end", "^B"], ["c-home", "s-end", "^X"]):
+        with Editor(file("The old lighthouse keeper [[6]] and looked out at the sea.\n")) as e:
+            fill_all(e)
+            e.send("r")
+            e.until_not("fill")
+            check(e.wait_for("2 of 2"), "two candidates", e)
+            shown = e.line(0)
+            e.send(*change)
+            check(e.line(0) != shown, "%s: gone" % change, e)
+            e.send("^Z")
+            check(e.wait(lambda: e.line(0) == shown), "%s: one undo brings the blank and its words back" % change, e)
+            e.send("c-end")
+            e.type("x")
+            e.send("M-n")
+            check("2 of 2" in e.text(), "%s: with both candidates" % change, e)
+
+
+def words_are_written_on_the_timeline_of_the_last_session():
+    path = file(DRAFT)
+    folder = os.path.dirname(path)
+    with Editor(path, env=state(folder)) as e:
+        fill_all(e)
+        e.send("^Q")
+        check(e.finish() == 0, "quit", e)
+    with Editor(path, env=state(folder)) as e:
+        check(e.wait_for("The old"), "opened", e)
+        e.send("M-n", "t", "w")
+        check(e.alive() and "the model is being loaded" in e.line(23), "it was not needed so far", e)
+
+        def asked():
+            e.send("w")
+            return "New word" in e.line(23)
+        check(e.wait(asked), "then it is there", e)
+        e.type("Zanzibar\r")
+        check(e.until_not("fill") and e.wait(lambda: "Zanzibar" in e.text()), "the word stands there", e)
+    with Editor(path, env=state(folder)) as e:
+        check(e.wait_for("The old"), "opened", e)
+        e.send("M-n", "t", "o", "enter")
+        check(e.alive() and e.until_not("fill") and "\u2591" not in e.line(0), "a word is drawn again", e)
+
+
 main([a_record_has_the_origin_of_words_and_reproduces_them, a_file_that_is_no_record_is_said_once,
       words_accepted_one_by_one_are_recorded,
       keys_of_all_keymaps, recording_continues_only_for_documents_with_a_record,
       drawn_words_are_shown_until_they_are_edited, an_annotated_copy_tells_who_wrote_what, proposals_survive_quitting,
       a_proposal_drawn_after_quitting_has_a_seed_of_its_own,
-      proposals_survive_a_crash, the_chosen_proposal_survives_a_crash])
+      proposals_survive_a_crash, the_chosen_proposal_survives_a_crash,
+      a_proposal_of_the_last_session_has_no_record_and_that_is_said,
+      a_record_that_cannot_be_written_is_said_after_saving,
+      proposals_survive_the_deletion_of_their_blanks_and_undo,
+      words_are_written_on_the_timeline_of_the_last_session])

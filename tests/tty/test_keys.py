@@ -232,13 +232,19 @@ def screen_as_text():
         lines = contents(out).decode().split("\n")
         check(lines.pop() == "" and len(lines) == 24, "every row")
         shown = ["".join(e.screen.buffer[row][column].data for column in range(80)) for row in range(24)]
-        for row, (wrote, saw) in enumerate(zip(lines, shown)):
+        check(e.wait_for("screen.txt written"), "said, on the row below", e)
+        for row, (wrote, saw) in enumerate(zip(lines[:23], shown)):
             wrote, saw = (unicodedata.normalize("NFC", line) for line in (wrote, saw))
             check(wrote == saw, "row %d: %r is not %r" % (row, wrote, saw))
         e.send("M-x")
         e.type("save-display /nonexistent/x")
         e.send("enter")
         check(e.wait_for("/nonexistent"), "a failure is said", e)
+        e.send("M-x")
+        e.type("save-display " + path)
+        e.send("enter")
+        check(e.wait_for("already exists; choose another name"), "nothing is written over", e)
+    check(contents(path).startswith(b"plain"), "the draft is as it was")
 
 
 def emacs_kills_and_yanks():
@@ -319,6 +325,55 @@ def the_manual_lists_line_commands():
     check(made and made in contents(os.path.join(ROOT, "man/lacuna.1")).decode(), "man/lacuna.1: make man")
 
 
+def paths_of_all_commands_may_begin_with_a_tilde():
+    with Editor(file("one\n")) as e:
+        e.wait_for("one")
+        for line, said in (("save-display ~/screen.txt", "written"), ("save-annotated ~/notes.md", "written"),
+                           ("read ~/notes.md", "")):
+            e.send("M-x")
+            e.type(line + "\r")
+            check(said in e.line(23), line, e)
+        check(os.path.exists(e.folder + "/screen.txt"), "the screen is there")
+        check("Annotations:" in e.text(), "the file is read", e)
+
+
+def replacing_in_a_read_only_text_says_why_not():
+    with Editor(file("aa bb aa\n")) as e:
+        e.wait_for("aa")
+        for line in ("toggle-read-only", "replace"):
+            e.send("M-x")
+            e.type(line + "\r")
+        check("is read-only" in e.line(23), "before it asks for words", e)
+
+
+def a_command_for_lines_may_leave_for_another_file():
+    a, b = file("xa\nxb\n", "a.txt"), file("ya\n", "b.txt")
+    for leaves in ("bn", "bd"):
+        with Editor("--keymap", "vi", a, b) as e:
+            e.wait_for("a.txt")
+            e.type(":g/x/%s\r" % leaves)
+            check(e.line(0) == "ya", "the other file", e)
+            e.type("x:bp\r" if leaves == "bn" else "x")
+            first = e.line(0)
+            e.type("x")
+            e.type("u")
+            check(e.line(0) == first and "nothing to undo" not in e.line(23), "and undo works", e)
+
+
+def messages_name_a_command_that_has_no_key():
+    keys = file("include default\nedit ^B = none\nedit M-n = none\nblank M-n = none\nblank Enter = none\nblank a = accept\n", "own.keys")
+    with Editor("--keymap", keys, file("one\n")) as e:
+        e.wait_for("one")
+        e.send("^G")
+        check(":blank makes one, :next-blank goes to the next" in e.line(23), "on the : line", e)
+    with Editor("--keymap", keys) as e:
+        check(e.wait_for("a accepts, Esc discards"), "an empty page names the keymap's keys", e)
+
+
 main([each_play_is_undone_by_itself, a_play_is_one_step, a_play_that_undoes, emacs_kills_accumulate, emacs_copying_ends_the_selection, the_manual_lists_line_commands, emacs_kills_and_yanks, emacs_words_end, nano_cuts_and_counts, palette_finds_and_runs, palette_is_walked, palette_knows_other_words, palette_shows_what_is_chosen_and_all_of_it,
       themes_and_keymaps_are_completed, palette_asks_for_what_a_command_takes, palette_has_settings, keys_that_may_follow, macro,
-      macro_cannot_play_itself_for_ever, screen_as_text, every_keymap_loads_and_quits])
+      macro_cannot_play_itself_for_ever, screen_as_text, every_keymap_loads_and_quits,
+      paths_of_all_commands_may_begin_with_a_tilde,
+      replacing_in_a_read_only_text_says_why_not,
+      a_command_for_lines_may_leave_for_another_file,
+      messages_name_a_command_that_has_no_key])

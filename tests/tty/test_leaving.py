@@ -1,10 +1,12 @@
-"""Quitting and closing: nothing of value is lost without a question."""
+"""Quitting and closing: what can be kept is kept, and nothing of value is lost without a question."""
 import os
+import shutil
 import signal
 
 from terminal import Editor, check, contents, file, main, model
 
 TEXT = "The old house stood [[3]] by the river, and [[2]] went there.\n"
+NO_HISTORY = ("--set", "history=0")  # nothing but words is kept
 
 
 def filled(*arguments, text=TEXT, **more):
@@ -18,11 +20,43 @@ def filled(*arguments, text=TEXT, **more):
     return path, e
 
 
-def proposals_are_asked_about():
+def proposals_are_kept_without_a_question():
     path, editor = filled()
     with editor as e:
+        shown = e.line(0)
         e.send("^Q")
-        check(e.wait_for("2 proposals are not accepted, but kept: leave anyway? (y/n)"), "asked", e)
+        check(e.finish() == 0, "no question", e)
+        check("2 proposals are kept and will be back" in e.text(), "but a word about them", e)
+        with Editor(path, env={"XDG_STATE_HOME": e.folder + "/state"}) as again:
+            check(again.wait(lambda: again.line(0) == shown), "there they are", again)
+            again.send("M-x")
+            again.type("close\r")
+            check(again.wait_for("draft.txt is closed, its proposals are kept"), "closing asks nothing either", again)
+            again.send("M-x")
+            again.type("open " + path + "\r")
+            check(again.wait(lambda: again.line(0) == shown), "and opening brings them back", again)
+    check(contents(path).decode() == TEXT, "the text is as it was")
+
+
+def a_folder_that_cannot_be_written_is_asked_about():
+    path, editor = filled()
+    with editor as e:
+        history = e.folder + "/state/lacuna/history"
+        shutil.rmtree(history, ignore_errors=True)
+        with open(history, "w", encoding="utf-8") as stream:
+            stream.write("in the way")
+        e.send("^Q")
+        check(e.wait_for("2 proposals are not accepted and cannot be kept: leave anyway? (y/n)"), "asked", e)
+        os.unlink(history)
+        e.send("n", "^Q")
+        check(e.finish() == 0, "now they can be kept")
+
+
+def proposals_that_cannot_be_kept_are_asked_about():
+    path, editor = filled(*NO_HISTORY)
+    with editor as e:
+        e.send("^Q")
+        check(e.wait_for("2 proposals are not accepted and cannot be kept: leave anyway? (y/n)"), "asked", e)
         e.send("n")
         check(e.alive() and "[[" not in e.line(0), "n stays, with the proposals", e)
         e.send("^Q", "esc")
@@ -51,7 +85,7 @@ def not_without_proposals():
 
 
 def saved_first_then_proposals():
-    path, editor = filled()
+    path, editor = filled(*NO_HISTORY)
     with editor as e:
         e.send("c-end")
         e.type("More.")
@@ -71,7 +105,7 @@ def saved_first_then_proposals():
 
 
 def vi_leaves():
-    _, editor = filled("--keymap", "vi")
+    _, editor = filled("--keymap", "vi", *NO_HISTORY)
     with editor as e:
         e.type(":q\r")
         check(e.wait_for("2 proposals are not accepted"), ":q asks", e)
@@ -97,7 +131,7 @@ def a_signal_keeps_the_text():
 
 
 def closing_asks():
-    path, editor = filled()
+    path, editor = filled(*NO_HISTORY)
     other = file("other\n", "other.txt")
     with editor as e:
         e.send("M-x")
@@ -116,7 +150,7 @@ def closing_asks():
         check(contents(other) == b"xother\n", "saved")
         e.send("M-x")
         e.type("close\r")
-        check(e.wait_for("2 proposals are not accepted, but kept: close it anyway?"), "proposals", e)
+        check(e.wait_for("2 proposals are not accepted and cannot be kept: close it anyway?"), "proposals", e)
         e.send("y")
         check(e.wait_for("draft.txt is closed") and "[no name]" in e.text(), "the last leaves an empty page", e)
         e.type("new")
@@ -151,5 +185,19 @@ def only_this_file_is_lost():
     check(contents(a) == b"aa\n" and contents(b) == b"bbb\n", "one saved, one lost")
 
 
-main([proposals_are_asked_about, not_without_proposals, saved_first_then_proposals, vi_leaves,
-      a_signal_keeps_the_text, closing_asks, closed_texts_leave_nothing_behind, only_this_file_is_lost])
+def a_question_about_a_long_name_shows_its_letters():
+    path = file("one\n", "a-draft-with-a-name-that-is-longer-than-the-screen-of-the-writer-who-has-chosen-it.txt")
+    for columns in (80, 40):
+        with Editor(path, columns=columns) as e:
+            e.wait_for("one")
+            e.type("x")
+            e.send("^Q")
+            check(e.line(23).startswith("\u2026") and e.line(23).endswith("(y/n, Esc: stay)"), "%d columns" % columns, e)
+            e.send("n")
+            check(e.finish() == 0, "answered")
+
+
+main([proposals_are_kept_without_a_question, a_folder_that_cannot_be_written_is_asked_about,
+      proposals_that_cannot_be_kept_are_asked_about, not_without_proposals, saved_first_then_proposals, vi_leaves,
+      a_signal_keeps_the_text, closing_asks, closed_texts_leave_nothing_behind, only_this_file_is_lost,
+      a_question_about_a_long_name_shows_its_letters])

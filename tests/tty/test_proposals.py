@@ -174,9 +174,20 @@ def vi_writes_behind_a_proposal():
         check(e.wait(lambda: contents(e.path).decode().startswith("He went to [[4]] npr t")), "%s" % contents(e.path), e)
 
 
+def accepting_all_in_a_read_only_text_says_why_not():
+    with start() as e:
+        e.send("M-g")
+        check(filled(e), "proposals", e)
+        e.send("M-x")
+        e.type("toggle-read-only\r")
+        e.send("\033\r")
+        check("is read-only" in e.line(23), "said", e)
+
+
 main([prose_goes_behind_a_proposal_that_ends_the_file, prose_goes_behind_a_proposal_in_the_middle_of_a_line,
       words_are_deleted_up_to_a_proposal, a_new_blank_is_before_the_cursor, ctrl_g_fills_the_blank_before_the_cursor,
       writing_on_while_it_is_filled_goes_behind_the_blank, accepting_goes_to_the_next_proposal,
       accepting_goes_round_to_those_before, enter_after_the_only_proposal_is_a_line_break,
       still_filling_is_said_no_longer_than_it_is_true, esc_that_comes_too_late_to_stop_discards_nothing,
-      vi_writes_behind_a_proposal])
+      vi_writes_behind_a_proposal,
+      accepting_all_in_a_read_only_text_says_why_not])

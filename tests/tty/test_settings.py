@@ -187,6 +187,17 @@ def the_manual_lists_every_setting():
     check(made and made in page, "man/lacuna-config.5 holds what `lacuna config --man` prints: make man")
 
 
+def commands_of_a_page_that_is_not_shown_say_so():
+    with Editor(file("one\ntwo\n")) as e:
+        e.wait_for("two")
+        for name, said in (("beside-previous", "nothing is drawn side by side"), ("beside-take", "nothing is drawn side by side"),
+                           ("vary-less", "no words are being varied"), ("vary-leave", "no words are being varied"),
+                           ("alternatives-down", "no alternatives are listed"), ("timeline-swap", "no timeline is open")):
+            command(e, name)
+            check(said in e.line(23), name, e)
+
+
 main([file_of_settings_is_read, options_are_stronger, wrong_lines_are_said, wrong_options_are_refused,
       set_changes_at_once, switches, colors_go_and_come, tab_completes, another_keymap_at_once, values_that_name_nothing_are_refused, commands_run_by_name,
-      config_prints_what_it_reads, the_manual_lists_every_setting])
+      config_prints_what_it_reads, the_manual_lists_every_setting,
+      commands_of_a_page_that_is_not_shown_say_so])

@@ -274,7 +274,7 @@ def the_order_is_the_same_when_the_document_is_opened_again():
         check(len(listed) > 4, "several", e)
         e.send("^S")
         check(e.wait_for("saved"), "saved", e)
-        e.send("^Q", "y")
+        e.send("^Q")
         check(e.finish() == 0, "left", e)
     folder = os.path.join(ROOT, "models/starter")
     with Editor("-m", folder, "--set", "real-words=off", path, candidates=8, env=state) as e:
@@ -344,6 +344,23 @@ def a_fill_comes_first():
         check(done(e) and len(rows(e)) > 3, "they come afterwards", e)
 
 
+def undo_while_another_proposal_is_drawn_leaves_nothing_unfinished():
+    with start(candidates=1) as e:
+        draw(e)
+        e.send("c-right")
+        check(done(e), "a word is accepted", e)
+        e.send("M-x")
+        e.type("set pace 2000\r")
+        e.send("r")
+        check("Esc stop filling" in e.line(23), "the rest is drawn once more", e)
+        e.send("^Z")
+        check(done(e) and "stop filling" not in e.line(23), "undo ends that", e)
+        e.send("^Y")
+        check(done(e) and "\u2591" not in e.text(), "redo brings the rest back as it was proposed", e)
+        e.send("t")
+        check(e.alive() and " step " in e.line(21), "with its steps", e)
+
+
 if __name__ == "__main__":
     main([candidates_are_listed_the_best_first, what_is_in_view_stays_when_a_better_one_comes, the_page_does_not_move,
           the_page_moves_when_the_cursor_would_be_hidden, digits_and_arrows_choose, a_click_chooses, help_says_what_the_keys_do_here,
@@ -351,4 +368,5 @@ if __name__ == "__main__":
           enter_goes_to_the_next_blank, more_are_drawn_and_none_is_lost, one_is_thrown_away, the_next_word_alone_is_accepted,
           alternatives_are_listed_with_odds, a_word_of_ones_own, two_candidates_are_mixed,
           the_order_is_the_same_when_the_document_is_opened_again, one_at_a_time_has_no_list,
-          keys_of_all_keymaps, small_screens_plain_and_no_color, a_fill_comes_first])
+          keys_of_all_keymaps, small_screens_plain_and_no_color, a_fill_comes_first,
+          undo_while_another_proposal_is_drawn_leaves_nothing_unfinished])

@@ -141,8 +141,6 @@ def the_file_is_closed_meanwhile():
     with start(text=TEXT) as e:
         vary(e)
         e.send("right", "M-w")
-        if "anyway" in e.text():
-            e.send("y")
         check(done(e) and e.alive() and "[no name]" in e.text(), "an empty page", e)
         e.type("x")
         check(e.line(0) == "x", "to write on", e)
@@ -193,7 +191,21 @@ def small_screens_plain_and_no_color():
             check("accepted" in e.text(), "accepted", e)
 
 
+def the_dial_is_turned_by_name_too():
+    with start(text=TEXT) as e:
+        vary(e)
+        e.send("M-x")
+        e.type("vary-more\r")
+        check(done(e) and "vary  40 %" in e.text(), "on the command line", e)
+        e.send("^P")
+        e.type("vary-less")
+        check("draw fewer of the words" in e.text(), "the palette has it", e)
+        e.send("enter")
+        check(done(e) and "vary  30 %" in e.text(), "and runs it", e)
+
+
 if __name__ == "__main__":
     main([words_that_were_drawn_again_are_marked, the_dial_turns_and_the_original_is_a_key_away, accepting_is_one_step_of_undo, leaving_changes_nothing,
           redo_does_what_it_would_have_done, commands_for_blanks_do_not_see_the_words_under_the_dial,
-          the_dial_does_not_wait_for_a_fill_that_is_held, the_file_is_closed_meanwhile, another_seed_draws_other_words, what_cannot_be_varied, keys_of_all_keymaps, small_screens_plain_and_no_color])
+          the_dial_does_not_wait_for_a_fill_that_is_held, the_file_is_closed_meanwhile, another_seed_draws_other_words, what_cannot_be_varied, keys_of_all_keymaps, small_screens_plain_and_no_color,
+          the_dial_is_turned_by_name_too])

@@ -2,6 +2,8 @@
 import glob
 import os
 import shutil
+import subprocess
+import time
 
 from terminal import ROOT, Editor, check, contents, file, main
 
@@ -62,7 +64,7 @@ def a_voice_is_trained_in_the_background_and_adopted_on_request():
         check(e.wait_for("(y/n)"), "on request it is asked", e)
         row = e.line(23)
         check("the voice? (y/n)" in row or "Adopt it? (y/n)" in row, "the question fits into 80 columns", e)
-        check("bits per byte, now" in row and row.rstrip().endswith("%"), "with its figures", e)
+        check("bits/byte" in row and row.rstrip().endswith("%"), "with its figures", e)
         e.resize(24, 150)
         e.send("y")
         check(e.wait_for("voice = voice-"), "adopted", e)
@@ -117,5 +119,55 @@ def failures_are_reported():
         check(e.wait_for("no voice is being trained"), "nothing to stop", e)
 
 
+def another_process_with_its_number_is_left_alone():
+    home = os.path.dirname(file(""))
+    env = {"HOME": home, "XDG_STATE_HOME": home + "/state"}
+    os.makedirs(home + "/state/lacuna")
+    other = subprocess.Popen(["sleep", "600"])
+    try:
+        with open(home + "/state/lacuna/voice", "w", encoding="utf-8") as out:
+            out.write("%d %s/models/voice-1\n" % (other.pid, home))
+        with Editor(file(DRAFT), env=env, columns=160) as e:
+            check(e.wait_for("no voice: the training ended without a message"), "the training is over", e)
+        with open(home + "/state/lacuna/voice", "w", encoding="utf-8") as out:
+            out.write("%d %s/models/voice-1\n" % (other.pid, home))
+        with Editor(file(DRAFT), env=env) as e:
+            e.wait_for("[[6]]")
+            command(e, "voice-stop")
+            e.settle()
+        check(other.poll() is None, "a process that is none of its own goes on")
+    finally:
+        other.kill()
+        other.wait()
+
+
+def the_question_waits_until_it_is_asked_for():
+    home = os.path.dirname(file(""))
+    env = {"HOME": home, "XDG_STATE_HOME": home + "/state"}
+    os.makedirs(home + "/state/lacuna")
+    os.makedirs(home + "/models/voice-1")
+    with open(home + "/state/lacuna/voice", "w", encoding="utf-8") as out:
+        out.write("0 %s/models/voice-1\n" % home)
+    figures = '{"bits_per_byte": 1.5, "word_accuracy": 0.25}'
+    with open(home + "/models/voice-1/voice.json", "w", encoding="utf-8") as out:
+        out.write('{"phase": "starting", "share": 0}')
+    with Editor(file(DRAFT), env=env) as e:
+        e.wait_for("[[6]]")
+        e.send("f1")
+        with open(home + "/models/voice-1/voice.json", "w", encoding="utf-8") as out:
+            out.write('{"phase": "done", "before": %s, "after": %s}' % (figures, figures))
+        end = time.monotonic() + 2.5  # it is looked at every second
+        e.wait(lambda: time.monotonic() > end)
+        e.send("y")
+        check("Adopt" not in e.text() and "[[6]]" in e.line(0), "a key there closes the help", e)
+        check(e.wait_for("voice ready"), "it is said", e)
+        e.type("yes")
+        check("Adopt" not in e.text() and "yes" in e.line(0), "typed letters are no answer", e)
+        command(e, "voice")
+        check(e.wait_for("No gain. Adopt it? (y/n)"), "and asked on request", e)
+
+
 main([a_voice_is_trained_in_the_background_and_adopted_on_request, it_is_watched_by_the_next_editor_and_can_be_stopped,
-      failures_are_reported])
+      failures_are_reported,
+      another_process_with_its_number_is_left_alone,
+      the_question_waits_until_it_is_asked_for])

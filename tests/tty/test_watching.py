@@ -180,7 +180,7 @@ def sampler_is_a_setting():
         e.send("M-n", "^G")
         check(e.wait(lambda: "accept" in e.text() and MASKED not in e.text()), "filled", e)
         e.send("t")
-        check(re.search(r"step 8/8|past step 8:", e.text()), "first hitting draws one token at each step", e)
+        check(re.search(r"step 8/8|past 8:", e.text()), "first hitting draws one token at each step", e)
         e.send("esc", "M-x")
         e.type("set sampler=none\r")
         check(e.wait_for("is not analytic, euler"), "says which there are", e)

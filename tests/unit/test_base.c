@@ -12,6 +12,7 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <jansson.h>
 #include <math.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -131,6 +132,26 @@ static void utf8_is_strict(void **state)
         assert_int_equal(utf8_decode(bytes, (size_t)n, &back), n);
         assert_int_equal(back, c);
     }
+}
+
+static void copies_are_cut_between_characters_and_valid(void **state)
+{
+    (void)state;
+    char out[8];
+    utf8_copy(out, sizeof out, "abcdef\u00fc", 8);
+    assert_string_equal(out, "abcdef");
+    utf8_copy(out, sizeof out, "abcde\u00fc", 7);
+    assert_string_equal(out, "abcde\u00fc");
+    utf8_copy(out, sizeof out, "a\xff\xc3", 3);
+    assert_string_equal(out, "a??");
+    utf8_copy(out, 1, "a", 1);
+    assert_string_equal(out, "");
+    json_t *value = json_text("a\xff\u00fc", 4);
+    assert_string_equal(json_string_value(value), "a\uFFFD\u00fc");
+    json_decref(value);
+    value = json_text(NULL, 0);
+    assert_string_equal(json_string_value(value), "");
+    json_decref(value);
 }
 
 static void pool_count(void *context, int part, int worker)
@@ -455,6 +476,7 @@ int main(void)
         cmocka_unit_test(bounded_numbers_are_uniform),
         cmocka_unit_test(normal_numbers_have_unit_variance),
         cmocka_unit_test(utf8_is_strict),
+        cmocka_unit_test(copies_are_cut_between_characters_and_valid),
         cmocka_unit_test(pool_runs_every_part_once),
         cmocka_unit_test_setup_teardown(saving_keeps_mode_and_link, set_up, tear_down),
         cmocka_unit_test_setup_teardown(saving_keeps_extended_attributes, set_up, tear_down),

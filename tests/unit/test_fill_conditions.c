@@ -2,6 +2,7 @@
 #include "fill_test.h"
 
 #include "fill/placing.h"
+#include "fill/run_state.h"
 #include "fill/token_words.h"
 
 #include <math.h>
@@ -124,6 +125,25 @@ static void a_word_is_a_whole_word_whatever_its_case(void **state)
     assert_false(meets(&open, "he said?"));
 }
 
+static void a_phrase_is_found_however_much_of_it_is_beside_the_fill(void **state)
+{
+    (void)state;
+    static const char before[] = "Nobody saw this old lanterns ", after[] = " unexpectedly upon the floor.";
+    const char *whole[] = {"this old lanterns fell"}, *torn[] = {"is old lanterns fell"},
+               *behind[] = {"fell unexpectedly upon the floor"}, *cut[] = {"fell unexpectedly up"};
+    const struct {
+        const char **words;
+        const char *unmet;
+    } cases[] = {{whole, "not"}, {torn, NULL}, {behind, "not"}, {cut, NULL}};
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        const struct fill_conditions c = {.without = cases[i].words, .without_count = 1};
+        const char *unmet =
+            fill_conditions_unmet(&c, (struct slice){before, strlen(before)}, (struct slice){"fell", 4},
+                                  (struct slice){after, strlen(after)});
+        assert_int_equal(unmet != NULL, cases[i].unmet != NULL);
+    }
+}
+
 /* ---- with a model --------------------------------------------------------------------------------------- */
 
 static void words_that_must_appear_are_there(void **state)
@@ -209,6 +229,58 @@ static void what_cannot_be_met_is_said_before_anything_is_evaluated(void **state
         struct outcome o = run_one(tiny, left, right, 1, 4, fill_options_default(), &wrong[i]);
         if (!o.status || !o.before_anything || !*o.error.message) fail_msg("case %zu: %d", i, (int)o.status);
     }
+}
+
+/* The word that must appear is one that may not: no draw helps. */
+static struct outcome ask_the_impossible(uint32_t tokens, uint32_t blanks, uint32_t *redrawn)
+{
+    enum { MOST = 10 };
+    static const struct fill_must the = {"the", 0};
+    char text[256] = "";
+    struct fill_blank at[MOST];
+    struct fill_conditions c[MOST];
+    for (uint32_t b = 0; b < blanks; b++) {
+        strcat(text, b ? " the " : "In the ");
+        at[b] = (struct fill_blank){.start = strlen(text), .end = strlen(text), .min = tokens, .max = tokens};
+        c[b] = (struct fill_conditions){.must = &the, .must_count = 1, .no_repeat = 2};
+    }
+    strcat(text, ".");
+    struct fill_job job = {.text = {text, strlen(text)},
+                           .blanks = at,
+                           .count = blanks,
+                           .conditions = c,
+                           .options = fill_options_default()};
+    struct outcome o = {0};
+    struct fill_run *run = fill_run_new(tiny, &job, &o.error);
+    for (*redrawn = 0; run && !o.status && !fill_run_done(run);) {
+        *redrawn += run->reopens;
+        o.status = fill_run_step(run, NULL, &o.error);
+    }
+    fill_run_free(run);
+    return o;
+}
+
+static void no_fill_comes_back_that_does_not_meet_its_conditions(void **state)
+{
+    (void)state;
+    uint32_t one, two;
+    struct outcome o = ask_the_impossible(1, 1, &one); /* the word that must appear is all there is */
+    assert_int_equal(o.status, STATUS_LIMIT);
+    assert_int_equal(one, 0);
+    o = ask_the_impossible(2, 1, &two);
+    assert_int_equal(o.status, STATUS_LIMIT);
+    assert_true(two > 1);
+}
+
+static void many_blanks_are_drawn_again_as_often_as_one(void **state)
+{
+    (void)state;
+    uint32_t one, ten;
+    struct outcome a = ask_the_impossible(2, 1, &one), b = ask_the_impossible(2, 10, &ten);
+    assert_int_equal(a.status, STATUS_LIMIT);
+    assert_int_equal(b.status, STATUS_LIMIT);
+    assert_true(ten >= one); /* more if marks are drawn again, too */
+    assert_non_null(strstr(b.error.message, "after 9 draws"));
 }
 
 static void a_range_becomes_as_long_as_its_words_need(void **state)
@@ -389,6 +461,42 @@ static void tied_blanks_get_the_same_words(void **state)
     }
 }
 
+/* A token " abc" of which the vocabulary has no form without the space, nor a longer token. */
+static struct slice find_spaced_only(const struct bpe *bpe)
+{
+    for (uint32_t id = 0; id < bpe_size(bpe); id++) {
+        struct slice own = bpe_token_bytes(bpe, id);
+        bool alone = own.size > 2 && own.data[0] == ' ' && bpe_find(bpe, own.data + 1, own.size - 1) < 0;
+        for (uint32_t other = 0; alone && other < bpe_size(bpe); other++) {
+            struct slice longer = bpe_token_bytes(bpe, other);
+            alone = longer.size <= own.size || memcmp(longer.data, own.data, own.size) != 0;
+        }
+        if (alone) return (struct slice){own.data + 1, own.size - 1};
+    }
+    return (struct slice){0};
+}
+
+static void tied_blanks_that_cannot_begin_alike_are_refused(void **state)
+{
+    (void)state;
+    const char text[] = "The captain called for . \"!\" he cried.";
+    struct fill_blank blanks[2] = {{.start = 23, .end = 23, .min = 2, .max = 2},
+                                   {.start = 26, .end = 26, .min = 2, .max = 2}};
+    struct slice word = find_spaced_only(fill_engine_bpe(tiny));
+    char begins[32];
+    assert_true(word.size > 0);
+    snprintf(begins, sizeof begins, "%.*s", (int)word.size, word.data);
+    const struct fill_conditions tie[] = {{.tie = "a", .begins = begins}, {.tie = "a"}};
+    struct fill_job job = {.text = {text, strlen(text)},
+                           .blanks = blanks,
+                           .count = 2,
+                           .conditions = tie,
+                           .options = fill_options_default()};
+    struct outcome o = run_with(tiny, &job);
+    assert_int_equal(o.status, STATUS_ARGUMENT);
+    assert_string_equal(o.error.message, "blank 1: it cannot begin like the blank that it is tied to");
+}
+
 /* The first draw of two tied slots: its probability is that of the normalised geometric mean of their two
  * distributions, each computed by hand. */
 static void tied_slots_draw_from_the_geometric_mean(void **state)
@@ -547,15 +655,19 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_word_is_a_whole_word_whatever_its_case),
+        cmocka_unit_test(a_phrase_is_found_however_much_of_it_is_beside_the_fill),
         cmocka_unit_test(words_that_must_appear_are_there),
         cmocka_unit_test(every_kind_of_condition_holds_in_every_sampler),
         cmocka_unit_test(a_banned_word_is_not_spelled_from_pieces),
         cmocka_unit_test(what_cannot_be_met_is_said_before_anything_is_evaluated),
+        cmocka_unit_test(no_fill_comes_back_that_does_not_meet_its_conditions),
+        cmocka_unit_test(many_blanks_are_drawn_again_as_often_as_one),
         cmocka_unit_test(a_range_becomes_as_long_as_its_words_need),
         cmocka_unit_test(a_word_is_placed_where_it_is_likeliest),
         cmocka_unit_test(places_are_the_best_of_all),
         cmocka_unit_test(tied_slots_draw_from_the_geometric_mean),
         cmocka_unit_test(tied_blanks_get_the_same_words),
+        cmocka_unit_test(tied_blanks_that_cannot_begin_alike_are_refused),
         cmocka_unit_test(tied_blanks_far_apart_get_the_same_words),
         cmocka_unit_test(without_noise_the_words_come_back_to_the_byte),
         cmocka_unit_test(more_noise_changes_what_less_noise_does_and_more),

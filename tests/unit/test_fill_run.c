@@ -364,6 +364,39 @@ static void test_steering(void **state)
     fill_run_free(run);
 }
 
+/* The record of a run in which the writer had one token drawn again, or none. */
+static bool is_recorded_as_steered(bool masks)
+{
+    struct fill_blank blank = {.start = 7, .end = 7, .min = 3, .max = 3};
+    struct fill_job job = {
+        .text = {"He had  it", 10}, .blanks = &blank, .count = 1, .options = fill_options_default()};
+    job.options.method = SEDD_FIRST_HITTING;
+    struct buffer trace = {0}, line = {0};
+    struct fill_run *run = fill_run_new(engine, &job, NULL);
+    for (uint32_t step = 0; !fill_run_done(run); step++) {
+        assert_int_equal(fill_run_step(run, NULL, NULL), STATUS_OK);
+        for (uint32_t i = 0; step == 2 && masks && i < 3; i++)
+            if (fill_run_pin(run, 0, 0, i, FILL_KEEP, NULL) == STATUS_OK)
+                assert_int_equal(fill_run_remask(run, 0, 0, i, NULL), STATUS_OK);
+    }
+    struct fill_result *result = fill_run_result(run);
+    assert_true(fill_trace_header(run, (struct slice){0}, &trace) && fill_trace_done(result, &trace));
+    assert_true(fill_record_line((struct slice){trace.data, trace.size}, &(struct fill_accepted){0}, &line));
+    bool steered = strstr(line.data, "\"steered\":true") != NULL;
+    fill_result_free(result);
+    fill_run_free(run);
+    buffer_free(&trace);
+    buffer_free(&line);
+    return steered;
+}
+
+static void test_a_record_says_that_words_were_drawn_again(void **state)
+{
+    (void)state;
+    assert_true(is_recorded_as_steered(true));
+    assert_false(is_recorded_as_steered(false));
+}
+
 static void test_bad_jobs_are_refused(void **state)
 {
     (void)state;
@@ -488,6 +521,99 @@ static void test_other_kinds_of_models(void **state)
         fill_result_free(result);
         fill_engine_free(engine);
     }
+    engine = tiny;
+}
+
+/* A full stop before the last token can end the sentence after all: no set of ids tells. A uniform model cannot draw
+ * again, so such a run fails. */
+static void test_a_uniform_model_returns_no_fill_that_does_not_meet_its_conditions(void **state)
+{
+    (void)state;
+    struct fill_engine *tiny = engine;
+    engine = open_made(kind(SEDD_UNIFORM));
+    const struct fill_conditions c = {.ends = "\"", .sentence = FILL_SENTENCE_GOES_ON};
+    struct fill_blank blank = {.start = 7, .end = 7, .min = 3, .max = 3};
+    uint32_t failed = 0;
+    for (uint64_t seed = 0; seed < 1500; seed++) {
+        struct fill_job job = {.text = {"He had  it", 10},
+                               .blanks = &blank,
+                               .count = 1,
+                               .conditions = &c,
+                               .options = fill_options_default()};
+        job.options.seed = seed;
+        job.options.steps = 1;
+        struct error error = {0};
+        enum status status = STATUS_OK;
+        struct fill_run *run = fill_run_new(engine, &job, &error);
+        while (!status && !fill_run_done(run)) status = fill_run_step(run, NULL, &error);
+        failed += status == STATUS_LIMIT;
+        struct fill_result *result = status ? NULL : fill_run_result(run);
+        if (result) {
+            const struct buffer *text = &result->candidates[0].blanks[0].text;
+            assert_null(fill_conditions_unmet(&c, (struct slice){"He had ", 7},
+                                              (struct slice){text->data, text->size},
+                                              (struct slice){" it", 3}));
+        }
+        fill_result_free(result);
+        fill_run_free(run);
+    }
+    assert_true(failed > 0 && failed < 300);
+    fill_engine_free(engine);
+    engine = tiny;
+}
+
+/* One of the blanks has no space before it, so the same word has another first token there. Its first noise has to be a
+ * token, too. */
+static void test_tied_blanks_of_a_uniform_model_get_the_same_words(void **state)
+{
+    (void)state;
+    static const char text[] = "He had  it. \"!\" he said.";
+    struct fill_engine *tiny = engine;
+    engine = open_made(kind(SEDD_UNIFORM));
+    const struct fill_conditions tie[] = {{.tie = "a"}, {.tie = "a"}};
+    struct fill_blank blanks[] = {{.start = 7, .end = 7, .min = 2, .max = 2},
+                                  {.start = 13, .end = 13, .min = 2, .max = 2}};
+    for (uint64_t seed = 0; seed < 20; seed++) {
+        struct fill_job job = {.text = {text, strlen(text)},
+                               .blanks = blanks,
+                               .count = 2,
+                               .conditions = tie,
+                               .options = fill_options_default()};
+        job.options.seed = seed;
+        job.options.steps = 4;
+        struct fill_result *result = run_job(&job);
+        assert_string_equal(result->candidates[0].blanks[0].text.data,
+                            result->candidates[0].blanks[1].text.data);
+        fill_result_free(result);
+    }
+    fill_engine_free(engine);
+    engine = tiny;
+}
+
+static void test_a_uniform_model_meets_conditions_on_letters(void **state)
+{
+    (void)state;
+    struct fill_engine *tiny = engine;
+    engine = open_made(kind(SEDD_UNIFORM));
+    const struct fill_conditions c = {.begins = "s", .ends = "ing."};
+    struct fill_blank blank = {.start = 7, .end = 7, .min = 4, .max = 4};
+    for (uint64_t seed = 0; seed < 20; seed++) {
+        struct fill_job job = {.text = {"He had  it", 10},
+                               .blanks = &blank,
+                               .count = 1,
+                               .conditions = &c,
+                               .options = fill_options_default()};
+        job.options.seed = seed;
+        job.options.steps = 2;
+        struct fill_result *result = run_job(&job);
+        const struct buffer *text = &result->candidates[0].blanks[0].text;
+        const char *unmet =
+            fill_conditions_unmet(&c, (struct slice){"He had ", 7}, (struct slice){text->data, text->size},
+                                  (struct slice){" it", 3});
+        if (unmet) fail_msg("\"%s\" is not met by \"%s\"", unmet, text->data);
+        fill_result_free(result);
+    }
+    fill_engine_free(engine);
     engine = tiny;
 }
 
@@ -659,10 +785,14 @@ int main(void)
         cmocka_unit_test(test_pins_hold),
         cmocka_unit_test(test_whole_words_stay_whole),
         cmocka_unit_test(test_steering),
+        cmocka_unit_test(test_a_record_says_that_words_were_drawn_again),
         cmocka_unit_test(test_bad_jobs_are_refused),
         cmocka_unit_test(test_cancelled_runs_say_so),
         cmocka_unit_test(test_other_kinds_of_models),
         cmocka_unit_test(test_the_model_suggests_how_it_is_drawn),
+        cmocka_unit_test(test_a_uniform_model_meets_conditions_on_letters),
+        cmocka_unit_test(test_a_uniform_model_returns_no_fill_that_does_not_meet_its_conditions),
+        cmocka_unit_test(test_tied_blanks_of_a_uniform_model_get_the_same_words),
         cmocka_unit_test(test_without_a_suggestion_or_for_the_uniform_graph_it_is_1_and_1),
         cmocka_unit_test(test_every_allocation_may_fail),
         cmocka_unit_test(test_seeds),

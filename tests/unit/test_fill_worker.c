@@ -545,6 +545,25 @@ static void test_a_worker_that_never_worked(void **state)
     fill_worker_free(NULL);
 }
 
+/* LeakSanitizer sees what is lost. */
+static void test_a_worker_that_cannot_be_made_leaves_nothing(void **state)
+{
+    (void)state;
+#ifdef LACUNA_FAULTS
+    struct fill_worker_options options = {
+        .model_folder = TINY, .voice_folder = TINY, .voice_weight = 0.5, .threads = 1};
+    for (long n = 0; n < 3; n++) { /* itself, and two names */
+        struct error error = {0};
+        mem_fail_after(n);
+        assert_null(fill_worker_new(&options, &error));
+        mem_fail_after(-1);
+        assert_int_equal(error.code, STATUS_NO_MEMORY);
+    }
+#else
+    skip(); /* needs FAULTS=1 */
+#endif
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -564,6 +583,7 @@ int main(void)
         cmocka_unit_test(test_pausing_and_steering),
         cmocka_unit_test(test_a_held_job_does_the_steps_that_were_asked_for_and_no_others),
         cmocka_unit_test(test_a_worker_that_never_worked),
+        cmocka_unit_test(test_a_worker_that_cannot_be_made_leaves_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -57,7 +57,9 @@ static void errors_name_the_place(void **state)
     (void)state;
     check_error("edit ^S = sav\n", "own.keys:1:11: not a command: sav");
     check_error("# fine\n\n  edit Lefft = left\n", "own.keys:3:8: not a key: Lefft");
-    check_error("page ^S = save\n", "own.keys:1:1: not a context");
+    check_error("page ^S = save\n",
+                "own.keys:1:1: not a context (edit, blank, prompt, normal, visual, operator, timeline, "
+                "beside, tray, alternatives or vary): page");
     check_error("edit ^S save\n", "own.keys:1:9: expected");
     check_error("edit = save\n", "own.keys:1:8: expected");
     check_error("edit é ^Ü = save\n", "own.keys:1:8: not a key");

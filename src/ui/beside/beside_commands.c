@@ -213,10 +213,10 @@ static void swapped(struct ui *ui, const char *answer)
 
 void do_timeline_swap(struct ui *ui)
 {
-    const struct candidate *c = timeline_candidate(ui->timeline, ui->doc);
     const struct words *words;
     uint32_t first, end;
-    if (!c) return;
+    if (!timeline_needed(ui)) return;
+    const struct candidate *c = timeline_candidate(ui->timeline, ui->doc);
     timeline_word_at(ui->timeline, ui->doc, ui->timeline->word, &first, &end);
     const struct fill_token *token = timeline_token(ui->timeline, ui->doc, first, &words);
     if (timeline_is_running(ui))
@@ -226,7 +226,7 @@ void do_timeline_swap(struct ui *ui)
                             "given words");
     else if (!token || token->state == FILL_MASKED || !timeline_drawn_at(c, ui->timeline->at, first))
         ui_say(ui->message, "no word is drawn there at this step");
-    else
+    else if (filling_model_ready(ui))
         prompt_line(ui, "", swapped, "Word to draw instead, at the same step: ");
 }
 

@@ -47,13 +47,15 @@ uint32_t blank_of_words(struct ui *ui, size_t start, size_t end)
     double tokens = 4.0 / 3 * (double)text_count_words(doc->text, start, end) + 1;
     uint32_t min = (uint32_t)fmax(1, floor(0.6 * tokens)), max = (uint32_t)fmax(2, ceil(1.5 * tokens));
     filling_touch(ui, doc, start, end);
-    size_t count = text_blank_count(doc->text);
-    for (size_t i = count; i-- > 0;) {
+    text_break_group(doc->text);
+    text_group_begin(doc->text); /* one step of undo */
+    for (size_t i = text_blank_count(doc->text); i-- > 0;) {
         struct text_blank b;
         text_blank_at(doc->text, i, &b);
         if (b.start < end && start < b.end) text_blank_remove(doc->text, b.id);
     }
     uint32_t id = text_blank_add(doc->text, start, end, min, max);
+    text_group_end(doc->text);
     ui->picture->stale = true;
     if (!id) return ui_complain(ui->message, "a blank cannot be made here"), 0;
     doc->sticky = false;
@@ -67,6 +69,8 @@ static bool is_letter_like(int byte)
     return byte >= 0x80 || (byte > ' ' && !strchr("([{<\"'-/", byte));
 }
 
+enum { MARKUP = 64 }; /* bytes of the markup of a blank */
+
 static void complain_length(struct ui *ui, const char *length_asked)
 {
     uint32_t most = filling_most_tokens(ui);
@@ -77,32 +81,36 @@ static void complain_length(struct ui *ui, const char *length_asked)
         ui_complain(ui->message, "\"%s\" is not a length: enter 8, 4-20 or nothing", length_asked);
 }
 
+/* The markup of a blank with a typed length. False, after a message: it is not a length. */
+static bool read_length(struct ui *ui, const char *asked, char markup[MARKUP], uint32_t *min, uint32_t *max)
+{
+    size_t length;
+    snprintf(markup, MARKUP, "[[%.40s]]", asked);
+    struct text *trial = text_from_bytes(markup, strlen(markup), NULL);
+    bool good = trial && doc_markup_at(trial, &ui->documents->limit, 0, &length, min, max) &&
+                length == strlen(markup);
+    text_free(trial);
+    if (!good) complain_length(ui, asked);
+    return good;
+}
+
 /* Writes the markup at the cursor, with the spaces that a word there would have. */
 static void insert_markup(struct ui *ui, const char *length_asked)
 {
     struct doc *doc = ui->doc;
-    struct text *trial;
-    char markup[64];
-    size_t length, cursor = doc->cursor;
+    char markup[MARKUP], spaced[MARKUP + 2];
+    size_t cursor = doc->cursor;
     uint32_t min, max;
     int before = cursor ? text_byte(doc->text, cursor - 1) : '\n', after = text_byte(doc->text, cursor);
     bool lead = is_letter_like(before);
     bool trail =
         after >= 0x80 || (after >= '0' && after <= '9') || ((after | 0x20) >= 'a' && (after | 0x20) <= 'z');
-    snprintf(markup, sizeof markup, "[[%.40s]]", length_asked);
-    trial = text_from_bytes(markup, strlen(markup), NULL);
-    bool good = trial && doc_markup_at(trial, &ui->documents->limit, 0, &length, &min, &max) &&
-                length == strlen(markup);
-    text_free(trial);
-    if (!good) {
-        complain_length(ui, length_asked);
-        return;
-    }
-    snprintf(markup, sizeof markup, "%s[[%.40s]]%s", lead ? " " : "", length_asked, trail ? " " : "");
+    if (!read_length(ui, length_asked, markup, &min, &max)) return;
+    snprintf(spaced, sizeof spaced, "%s%s%s", lead ? " " : "", markup, trail ? " " : "");
     text_break_group(doc->text);
     /* After the blank, where the writer continues. */
-    if (doc_replace(ui, cursor, cursor, markup, strlen(markup)))
-        doc_move(ui->doc, cursor + strlen(markup) - trail, false);
+    if (doc_replace(ui, cursor, cursor, spaced, strlen(spaced)))
+        doc_move(ui->doc, cursor + strlen(spaced) - trail, false);
 }
 
 static void length_for_new(struct ui *ui, const char *answer)
@@ -147,25 +155,15 @@ static void length_for_old(struct ui *ui, const char *answer)
     struct text_blank b;
     struct doc *doc = ui->doc;
     if (!answer || !blank_meant(ui->doc, &b) || !doc_writable(ui)) return;
-    char markup[64];
-    size_t length;
+    char markup[MARKUP];
     uint32_t min, max;
-    snprintf(markup, sizeof markup, "[[%.40s]]", answer);
-    struct text *trial = text_from_bytes(markup, strlen(markup), NULL);
-    bool good = trial && doc_markup_at(trial, &ui->documents->limit, 0, &length, &min, &max) &&
-                length == strlen(markup);
-    text_free(trial);
-    if (!good) {
-        complain_length(ui, answer);
-        return;
-    }
+    if (!read_length(ui, answer, markup, &min, &max)) return;
     if (b.start < b.end && doc_blank_is_markup(doc, &b)) {
-        proposal_remove(doc, b.id);
         if (doc_replace(ui, b.start + 2, b.end - 2, answer, strlen(answer)))
             doc_move(ui->doc, b.start, false);
     } else {
         text_blank_set_length(doc->text, b.id, min, max);
-        ui_say(ui->message, "%u to %u tokens", min, max);
+        ui_say(ui->message, "length of the blank: %s%s", *answer ? answer : "any", *answer ? " tokens" : "");
     }
 }
 
@@ -282,16 +280,17 @@ void do_fill_all(struct ui *ui)
     for (size_t i = 0; ids && i < count; i++) {
         struct text_blank b;
         text_blank_at(doc->text, i, &b);
-        bool overlaps = wanted && i && ids[wanted - 1] == b.id;
-        if (!overlaps && !proposal_find(doc, b.id)) ids[wanted++] = b.id;
+        if (!proposal_find(doc, b.id)) ids[wanted++] = b.id;
     }
     if (wanted) {
         struct text_blank first;
         if (filling_submit(ui, doc, ids, wanted) && !doc->focus && text_blank_get(doc->text, ids[0], &first))
             blank_go_to(ui->doc, &first);
+    } else if (count && filling_current(ui->filling)) {
+        filling_say(ui);
     } else {
         char key[UI_SEQUENCE_NAME];
-        ui_keymap_keys(ui->keymap, count ? "accept-all" : "blank", UI_EDIT, key);
+        ui_keymap_key_or_name(ui->keymap, count ? "accept-all" : "blank", UI_EDIT, key);
         ui_say(ui->message,
                count ? "every blank has a proposal; %s accepts all" : "there are no blanks; %s makes one",
                key);

@@ -75,6 +75,16 @@ struct fill_worker *filling_worker(struct ui *ui)
     return ui->filling->worker;
 }
 
+bool filling_model_ready(struct ui *ui)
+{
+    struct fill_worker *worker = filling_worker(ui);
+    if (!worker) return false;
+    if (fill_worker_ready(worker)) return true;
+    fill_worker_warm(worker);
+    ui_say(ui->message, "the model is being loaded: try again in a moment");
+    return false;
+}
+
 /* A proposal for each blank, with room for the new words. */
 static bool prepare(struct doc *doc, const struct job *job, const struct filling_how *how)
 {
@@ -261,6 +271,22 @@ void filling_cancel(struct filling *filling, struct picture *picture, uint64_t i
     filling_end(filling, picture, job);
 }
 
+static bool is_waited_for(const struct job *job)
+{
+    for (size_t i = 0; i < job->count; i++) {
+        const struct proposal *p = proposal_find(job->doc, job->blanks[i]);
+        if (p && p->job == job->id) return true;
+    }
+    return false;
+}
+
+void filling_cancel_lost(struct filling *filling, struct picture *picture)
+{
+    for (size_t i = 0; i < FILL_QUEUE; i++)
+        if (filling->jobs[i].id && !is_waited_for(&filling->jobs[i]))
+            filling_cancel(filling, picture, filling->jobs[i].id);
+}
+
 bool filling_cancel_all(struct filling *filling, struct picture *picture, const struct doc *doc)
 {
     bool any = false;
@@ -283,6 +309,7 @@ const struct job *filling_current(const struct filling *filling)
 void filling_touch(struct ui *ui, struct doc *doc, size_t start, size_t end)
 {
     size_t count = doc->proposal_count ? text_blank_count(doc->text) : 0;
+    for (size_t i = 0; i < doc->proposal_count; i++) doc->proposals[i].goes = false;
     for (size_t i = 0; i < count; i++) {
         struct text_blank b;
         text_blank_at(doc->text, i, &b);
@@ -290,11 +317,29 @@ void filling_touch(struct ui *ui, struct doc *doc, size_t start, size_t end)
         bool inside = start == end ? b.start < start && start < b.end : b.start < end && start < b.end;
         const struct proposal *p = inside ? proposal_find(doc, b.id) : NULL;
         if (p && p->job) filling_cancel(ui->filling, ui->picture, p->job);
-        if (p) proposal_remove(doc, b.id);
+        struct proposal *left = p ? proposal_find(doc, b.id) : NULL;
+        if (left && start <= b.start && b.end <= end)
+            left->goes = true;
+        else if (left)
+            proposal_remove(doc, b.id);
     }
 }
 
-const struct doc_watcher filling_watcher = {.before = filling_touch};
+/* Undo brings the blank back, and its proposal is still there. */
+static void touched(struct ui *ui, struct doc *doc, const struct doc_edit *edit)
+{
+    struct text_blank b;
+    (void)ui;
+    (void)edit;
+    for (size_t i = doc->proposal_count; i-- > 0;) {
+        struct proposal *p = &doc->proposals[i];
+        bool stays = p->goes && text_blank_get(doc->text, p->blank, &b);
+        p->goes = false;
+        if (stays) proposal_remove(doc, p->blank);
+    }
+}
+
+const struct doc_watcher filling_watcher = {.before = filling_touch, .after = touched};
 
 /* Read from config.json, so the model need not be loaded. Without it, no blank is too long. */
 uint32_t filling_most_tokens(struct ui *ui)

@@ -69,6 +69,8 @@ struct filling_how filling_how(const struct settings *settings, uint64_t seed);
 /* A worker with a model of that name. NULL: *error says why. */
 struct fill_worker *filling_open(const struct ui *ui, const char *model, struct error *error);
 struct fill_worker *filling_worker(struct ui *ui); /* the filling worker; NULL: none, after a message */
+/* Whether the model is loaded: typed words can be made tokens. If not, it is loaded from now on, and a message says so. */
+bool filling_model_ready(struct ui *ui);
 /* Gives a worker a job for these blanks and returns its number; the caller handles its events. 0: *error says
  * why. */
 uint64_t filling_ask(const struct settings *settings, struct fill_worker *worker, const struct doc *doc,
@@ -86,6 +88,8 @@ struct job *filling_find(struct filling *filling, uint64_t job); /* NULL: it is 
 void filling_cancel(struct filling *filling, struct picture *picture, uint64_t job);
 /* Ends a job and removes its unfinished candidates. The worker is not told. */
 void filling_end(struct filling *filling, struct picture *picture, struct job *job);
+/* Cancels jobs that no proposal waits for any more: undo has put others in their places. */
+void filling_cancel_lost(struct filling *filling, struct picture *picture);
 /* true: something was running. doc NULL: all documents */
 bool filling_cancel_all(struct filling *filling, struct picture *picture, const struct doc *doc);
 /* the job in progress, or NULL */

@@ -99,7 +99,7 @@ static void take_result(struct ui *ui, struct job *job, struct fill_event *event
     trace_release(trace);
     kept_note(job->doc);
     char key[UI_SEQUENCE_NAME];
-    ui_keymap_keys(ui->keymap, "next-blank", UI_EDIT, key);
+    ui_keymap_key_or_name(ui->keymap, "next-blank", UI_EDIT, key);
     if (breathes(job)) return; /* it was drawn by itself, so no message */
     /* With the cursor on a proposal, its keys are shown instead. */
     if (!proposal_find(ui->doc, ui->doc->focus) || job->doc != ui->doc)
@@ -149,6 +149,8 @@ static void take_step(struct job *job, const struct fill_event *event)
 void filling_take(struct ui *ui, struct fill_event *event)
 {
     struct job *job = event->job ? filling_find(ui->filling, event->job) : NULL;
+    if (!job && !event->job && event->kind == FILL_EVENT_FAILED) /* it was asked to load the model */
+        ui_complain(ui->message, "%s", event->error.message);
     if (!job) return; /* already cancelled here */
     switch (event->kind) {
     case FILL_EVENT_LOADING:

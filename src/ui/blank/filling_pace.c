@@ -135,8 +135,8 @@ bool filling_holds_up(struct ui *ui)
 {
     char key[UI_SEQUENCE_NAME];
     if (!ui->filling->held) return false;
-    ui_keymap_keys(ui->keymap, "hold", UI_EDIT, key);
-    ui_say(ui->message, "a fill is held, and this would wait for it: %s goes on", *key ? key : "hold");
+    ui_keymap_key_or_name(ui->keymap, "hold", UI_EDIT, key);
+    ui_say(ui->message, "a fill is held, and this would wait for it: %s goes on", key);
     return true;
 }
 

@@ -16,8 +16,8 @@ bool blank_meant(const struct doc *doc, struct text_blank *out)
 void blank_needed(struct ui *ui)
 {
     char make[UI_SEQUENCE_NAME], next[UI_SEQUENCE_NAME];
-    ui_keymap_keys(ui->keymap, "blank", UI_EDIT, make);
-    ui_keymap_keys(ui->keymap, "next-blank", UI_EDIT, next);
+    ui_keymap_key_or_name(ui->keymap, "blank", UI_EDIT, make);
+    ui_keymap_key_or_name(ui->keymap, "next-blank", UI_EDIT, next);
     if (text_blank_count(ui->doc->text))
         ui_say(ui->message, "no blank at the cursor: %s makes one, %s goes to the next", make, next);
     else

@@ -37,8 +37,8 @@ static bool nothing_runs(struct ui *ui)
 {
     if (filling_current(ui->filling)) return false;
     char key[UI_SEQUENCE_NAME];
-    ui_keymap_keys(ui->keymap, "timeline", UI_EDIT, key);
-    ui_say(ui->message, "nothing is being filled; %s shows the steps of a proposal", *key ? key : "timeline");
+    ui_keymap_key_or_name(ui->keymap, "timeline", UI_EDIT, key);
+    ui_say(ui->message, "nothing is being filled; %s shows the steps of a proposal", key);
     return true;
 }
 
@@ -52,10 +52,9 @@ void do_hold(struct ui *ui)
     filling_hold(ui->filling, !ui->filling->held);
     if (!ui->filling->held) return;
     char go_on[UI_SEQUENCE_NAME], step[UI_SEQUENCE_NAME];
-    ui_keymap_keys(ui->keymap, "hold", UI_EDIT, go_on);
-    ui_keymap_keys(ui->keymap, "one-step", UI_EDIT, step);
-    ui_say(ui->message, "held: %s does one step, %s goes on", *step ? step : "one-step",
-           *go_on ? go_on : "hold");
+    ui_keymap_key_or_name(ui->keymap, "hold", UI_EDIT, go_on);
+    ui_keymap_key_or_name(ui->keymap, "one-step", UI_EDIT, step);
+    ui_say(ui->message, "held: %s does one step, %s goes on", step, go_on);
 }
 
 void do_one_step(struct ui *ui)

@@ -27,9 +27,14 @@ static void say_with_key(struct ui *ui, const char *said, const char *command, c
     if (ui->modal->has_modes) ui_keymap_keys(ui->keymap, command, UI_NORMAL, key);
     if (!*key) ui_keymap_keys(ui->keymap, command, UI_EDIT | UI_BLANK, key);
     if (*key)
-        ui_say(ui->message, "%s; %s %s", said, key, does);
+        ui_note(ui->message, "%s; %s %s", said, key, does);
     else
-        ui_say(ui->message, "%s", said);
+        ui_note(ui->message, "%s", said);
+}
+
+void proposal_needed(struct ui *ui)
+{
+    say_with_key(ui, "no proposal at the cursor", "fill", "draws one for a blank");
 }
 
 /* ---- going through them -------------------------------------------------------------------------------- */
@@ -75,7 +80,7 @@ static struct proposal *finished(struct ui *ui, struct text_blank *b)
     if (p)
         filling_say(ui);
     else
-        say_with_key(ui, "no proposal at the cursor", "fill", "draws one for a blank");
+        proposal_needed(ui);
     return NULL;
 }
 
@@ -92,7 +97,7 @@ static bool put_into_text(struct ui *ui, struct proposal *p, const struct text_b
     struct text_blank still;
     if (!status && text_blank_get(doc->text, b->id, &still)) text_blank_remove(doc->text, b->id);
     if (status) return ui_complain(ui->message, "%s", error.message), false;
-    text_tag_group(doc->text, c->seed, (uint32_t)ui->settings->steps);
+    text_tag_group(doc->text, c->seed, (uint32_t)c->steps);
     *end = b->start + words->size;
     text_drawn_mark(doc->text, b->start, *end);
     record_accepted(ui, c, (struct slice){c->words.text.data, c->words.text.size});
@@ -115,7 +120,7 @@ static void go_to_unfilled(struct ui *ui, size_t from)
         ui_keymap_keys(ui->keymap, "undo", UI_EDIT, undo);
         ui_keymap_keys(ui->keymap, "fill", UI_EDIT, fill);
         if (*undo && *fill)
-            ui_say(ui->message, "accepted; %s brings the blank back, %s fills the next", undo, fill);
+            ui_note(ui->message, "accepted; %s brings the blank back, %s fills the next", undo, fill);
         else
             say_with_key(ui, "accepted", "undo", "brings the blank back");
         return;
@@ -145,14 +150,15 @@ void do_accept(struct ui *ui)
     }
     blank_go_to(ui->doc, &b);
     size_t left = proposals_waiting(doc);
-    ui_say(ui->message,
-           left == 1 ? "accepted; this is the last proposal" : "accepted; %zu proposals are left", left);
+    ui_note(ui->message,
+            left == 1 ? "accepted; this is the last proposal" : "accepted; %zu proposals are left", left);
 }
 
 void do_accept_all(struct ui *ui)
 {
     struct doc *doc = ui->doc;
     size_t count = 0, end, cursor = doc->cursor;
+    if (!doc_writable(ui)) return;
     text_mark mark = text_mark_add(doc->text, cursor, TEXT_AFTER);
     text_break_group(doc->text);
     text_group_begin(doc->text);
@@ -178,12 +184,17 @@ void do_accept_all(struct ui *ui)
 
 void do_discard(struct ui *ui)
 {
-    struct text_blank b;
     /* The hints say "stop filling" wherever the cursor is. */
     if (filling_cancel_all(ui->filling, ui->picture, NULL)) {
         ui_say(ui->message, "stopped");
         return;
     }
+    proposal_discard(ui);
+}
+
+void proposal_discard(struct ui *ui)
+{
+    struct text_blank b;
     const struct proposal *p = finished(ui, &b);
     if (!p || filling_too_late(ui)) return;
     proposals_passed(ui, 1);

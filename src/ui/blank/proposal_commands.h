@@ -4,6 +4,9 @@
 
 struct ui;
 
+void proposal_discard(struct ui *ui); /* the finished one at the cursor */
+void proposal_needed(struct ui *ui);  /* reports that there is none at the cursor, and how to get one */
+
 /* Commands; session/commands.h says what they do. */
 void do_accept(struct ui *ui);
 void do_accept_all(struct ui *ui);

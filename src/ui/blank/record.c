@@ -73,7 +73,7 @@ void record_accepted(struct ui *ui, const struct candidate *c, struct slice word
                                      .top_p = c->top_p};
     struct slice trace = {c->trace ? c->trace->lines.data : NULL, c->trace ? c->trace->lines.size : 0};
     if (!fill_record_line(trace, &accepted, &doc->record_lines))
-        ui_complain(ui->message, "accepted, but not recorded: it had too many steps to keep them");
+        ui_complain(ui->message, "accepted, but not recorded: the steps in which it was drawn were not kept");
     else
         record_flush(ui->message, doc);
 }

@@ -24,11 +24,11 @@ static struct proposal *proposal_of(const struct timeline *timeline, const struc
     return proposal_find(doc, timeline->blank);
 }
 
-static bool need_timeline(struct ui *ui)
+bool timeline_needed(struct ui *ui)
 {
     if (timeline_candidate(ui->timeline, ui->doc)) return true;
     char key[UI_SEQUENCE_NAME];
-    ui_keymap_keys(ui->keymap, "timeline", UI_EDIT | UI_BLANK, key);
+    ui_keymap_key_or_name(ui->keymap, "timeline", UI_EDIT | UI_BLANK, key);
     ui_say(ui->message, "no timeline is open: %s opens the timeline of the proposal at the cursor", key);
     return false;
 }
@@ -76,10 +76,7 @@ void do_timeline(struct ui *ui)
     }
     struct proposal *p = blank_meant(ui->doc, &b) ? proposal_find(ui->doc, b.id) : NULL;
     if (!p || !p->count) {
-        if (blank_meant(ui->doc, &b))
-            ui_say(ui->message, "no proposal at the cursor: fill the blank first");
-        else
-            blank_needed(ui);
+        proposal_needed(ui);
         return;
     }
     size_t at = p->candidates[p->chosen].moment_count;
@@ -106,7 +103,7 @@ void do_timeline_close(struct ui *ui)
 
 void do_timeline_back(struct ui *ui)
 {
-    if (!need_timeline(ui)) return;
+    if (!timeline_needed(ui)) return;
     ui->timeline->play_at = 0;
     if (ui->timeline->at)
         timeline_go(ui, ui->timeline->at - 1);
@@ -117,7 +114,7 @@ void do_timeline_back(struct ui *ui)
 void do_timeline_on(struct ui *ui)
 {
     struct timeline *t = ui->timeline;
-    if (!need_timeline(ui)) return;
+    if (!timeline_needed(ui)) return;
     const struct job *job = live_job(ui);
     t->play_at = 0;
     if (t->at + 1 < timeline_candidate(ui->timeline, ui->doc)->moment_count)
@@ -131,14 +128,14 @@ void do_timeline_on(struct ui *ui)
 
 void do_timeline_first(struct ui *ui)
 {
-    if (!need_timeline(ui)) return;
+    if (!timeline_needed(ui)) return;
     ui->timeline->play_at = 0;
     timeline_go(ui, 0);
 }
 
 void do_timeline_last(struct ui *ui)
 {
-    if (!need_timeline(ui)) return;
+    if (!timeline_needed(ui)) return;
     ui->timeline->play_at = 0;
     timeline_go(ui, SIZE_MAX);
 }
@@ -155,7 +152,7 @@ static bool draws(const struct candidate *c, size_t moment)
 
 void do_timeline_next_draw(struct ui *ui)
 {
-    if (!need_timeline(ui)) return;
+    if (!timeline_needed(ui)) return;
     const struct candidate *c = timeline_candidate(ui->timeline, ui->doc);
     size_t at = ui->timeline->at + 1;
     while (at < c->moment_count && !draws(c, at)) at++;
@@ -165,7 +162,7 @@ void do_timeline_next_draw(struct ui *ui)
 
 void do_timeline_previous_draw(struct ui *ui)
 {
-    if (!need_timeline(ui)) return;
+    if (!timeline_needed(ui)) return;
     const struct candidate *c = timeline_candidate(ui->timeline, ui->doc);
     size_t at = ui->timeline->at;
     while (at > 0 && !draws(c, at)) at--;
@@ -176,7 +173,7 @@ void do_timeline_previous_draw(struct ui *ui)
 void do_timeline_play(struct ui *ui)
 {
     struct timeline *t = ui->timeline;
-    if (!need_timeline(ui)) return;
+    if (!timeline_needed(ui)) return;
     const struct job *job = live_job(ui);
     if (job && t->holds) {
         let_go(ui->timeline, ui->filling);
@@ -206,7 +203,7 @@ static void choose_word(struct ui *ui, uint32_t token)
 void do_timeline_next_word(struct ui *ui)
 {
     uint32_t first, end;
-    if (!need_timeline(ui)) return;
+    if (!timeline_needed(ui)) return;
     timeline_word_at(ui->timeline, ui->doc, ui->timeline->word, &first, &end);
     choose_word(ui, end < ui->timeline->count ? end : 0);
 }
@@ -214,7 +211,7 @@ void do_timeline_next_word(struct ui *ui)
 void do_timeline_previous_word(struct ui *ui)
 {
     uint32_t first, end;
-    if (!need_timeline(ui) || !ui->timeline->count) return;
+    if (!timeline_needed(ui) || !ui->timeline->count) return;
     timeline_word_at(ui->timeline, ui->doc, ui->timeline->word, &first, &end);
     timeline_word_at(ui->timeline, ui->doc, (first ? first : ui->timeline->count) - 1, &first, &end);
     choose_word(ui, first);
@@ -254,7 +251,7 @@ void do_timeline_pin(struct ui *ui)
 {
     struct timeline *t = ui->timeline;
     uint32_t first, end;
-    if (!need_timeline(ui)) return;
+    if (!timeline_needed(ui)) return;
     if (t->word < t->count && t->marks[t->word].mark == MARK_OPEN) {
         ui_say(ui->message, "it is marked to be drawn again, so there is nothing to pin");
         return;
@@ -276,7 +273,7 @@ void do_timeline_open(struct ui *ui)
 {
     struct timeline *t = ui->timeline;
     uint32_t first, end;
-    if (!need_timeline(ui)) return;
+    if (!timeline_needed(ui)) return;
     const struct job *job = steered_job(ui);
     if (job) { /* it is masked there, and later steps draw it again */
         timeline_word_at(ui->timeline, ui->doc, t->word, &first, &end);
@@ -319,6 +316,11 @@ static bool make_pins(const struct ui *ui, uint32_t first, uint32_t end, const s
     return true;
 }
 
+static void say_not_started(struct message *message)
+{
+    ui_say(message, "the fill has not started yet");
+}
+
 /* Starts another proposal from the shown words. */
 static void branch(struct ui *ui, uint32_t first, uint32_t end, const struct bpe_ids *instead)
 {
@@ -329,7 +331,7 @@ static void branch(struct ui *ui, uint32_t first, uint32_t end, const struct bpe
         return;
     }
     if (end > t->shown.count || !t->shown.count) { /* its lengths are not known yet */
-        ui_say(ui->message, "the fill has not started yet");
+        say_not_started(ui->message);
         return;
     }
     struct fill_pin *pins;
@@ -366,7 +368,11 @@ static bool is_newest(const struct timeline *timeline, const struct doc *doc)
 void do_timeline_fill(struct ui *ui)
 {
     struct timeline *t = ui->timeline;
-    if (!need_timeline(ui) || !t->shown.count) return;
+    if (!timeline_needed(ui)) return;
+    if (!t->shown.count) {
+        say_not_started(ui->message);
+        return;
+    }
     if (live_job(ui) && is_newest(ui->timeline, ui->doc)) {
         let_go(ui->timeline, ui->filling);
         t->follows = true;
@@ -429,11 +435,7 @@ static void written(struct ui *ui, const char *answer)
 void do_timeline_write(struct ui *ui)
 {
     uint32_t first, end;
-    if (!need_timeline(ui)) return;
-    if (!fill_worker_ready(ui->filling->worker)) {
-        ui_say(ui->message, "the model is not loaded yet");
-        return;
-    }
+    if (!timeline_needed(ui) || !filling_model_ready(ui)) return;
     timeline_word_at(ui->timeline, ui->doc, ui->timeline->word, &first, &end);
     struct buffer now = {0};
     for (uint32_t i = first; i < end; i++) {
@@ -454,7 +456,6 @@ void do_timeline_write(struct ui *ui)
 void line_save_trace(struct ui *ui, const char *arguments)
 {
     struct text_blank b;
-    struct error error = {0};
     const struct proposal *p = blank_meant(ui->doc, &b) ? proposal_find(ui->doc, b.id) : NULL;
     const struct trace *trace = p && p->count ? p->candidates[p->chosen].trace : NULL;
     if (!*arguments) {
@@ -466,14 +467,6 @@ void line_save_trace(struct ui *ui, const char *arguments)
                     p && p->job ? "the fill is not finished yet" : "no recorded steps at the cursor");
         return;
     }
-    char *path = path_expand(arguments);
-    if (!path)
-        ui_complain(ui->message, "out of memory");
-    else if (file_exists(path))
-        ui_complain(ui->message, "%s already exists; choose another name", arguments);
-    else if (file_write_atomic(path, trace->lines.data, trace->lines.size, &error))
-        ui_complain(ui->message, "%s", error.message);
-    else
+    if (path_write_new(ui->message, arguments, (struct slice){trace->lines.data, trace->lines.size}))
         ui_say(ui->message, "%s written: lacuna replay plays it", arguments);
-    mem_free(path);
 }

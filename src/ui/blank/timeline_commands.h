@@ -8,6 +8,8 @@
 struct bpe_ids;
 struct ui;
 
+/* Whether one is open for a candidate; false: a message said that none is. */
+bool timeline_needed(struct ui *ui);
 /* the shown words are being drawn, or held: they may still change */
 bool timeline_is_running(struct ui *ui);
 

@@ -23,6 +23,22 @@
 
 extern char **environ;
 
+/* ---- its process ----------------------------------------------------------------------------------------- */
+
+/* Whether the process still trains into that folder: after a restart of the machine another one may have its number. */
+static bool is_training(const struct voice_run *run)
+{
+    char name[64];
+    struct buffer line = {0};
+    if (run->process <= 0) return false;
+    if (run->child) return true;
+    snprintf(name, sizeof name, "/proc/%ld/cmdline", run->process);
+    bool is = !file_read(name, &line, NULL) && line.size &&
+              memmem(line.data, line.size, run->folder, strlen(run->folder));
+    buffer_free(&line);
+    return is;
+}
+
 /* ---- which run: $XDG_STATE_HOME/lacuna/voice, "PROCESS FOLDER" ------------------------------------------ */
 
 static void remember(const struct voice_run *run)
@@ -147,7 +163,7 @@ void do_voice_stop(struct ui *ui)
         ui_say(ui->message, "no voice is being trained");
         return;
     }
-    if (ui->voice->process > 0) kill((pid_t)ui->voice->process, SIGTERM);
+    if (is_training(ui->voice)) kill((pid_t)ui->voice->process, SIGTERM);
     forget(ui->voice);
     ui_say(ui->message, "stopped; the model is unchanged");
 }
@@ -198,8 +214,8 @@ static void ask(struct ui *ui, const char *figures)
     double was = number_of(before, "bits_per_byte"), now = number_of(after, "bits_per_byte");
     prompt_question(
         ui, "yn", adopt,
-        now < was ? "Adopt the voice? (y/n)  %.3f bits per byte, now %.3f; words %.1f, now %.1f %% "
-                  : "No better. Adopt it? (y/n)  %.3f bits per byte, now %.3f; words %.1f, now %.1f %% ",
+        now < was ? "Adopt the voice? (y/n)  bits/byte %.3f, now %.3f; words %.1f, now %.1f %% "
+                  : "No gain. Adopt it? (y/n)  bits/byte %.3f, now %.3f; words %.1f, now %.1f %% ",
         was, now, 100 * number_of(before, "word_accuracy"), 100 * number_of(after, "word_accuracy"));
 }
 
@@ -245,7 +261,7 @@ static bool is_over(const struct voice_run *run)
 {
     int status;
     if (run->child) return waitpid((pid_t)run->process, &status, WNOHANG) != 0;
-    return kill((pid_t)run->process, 0) != 0 && errno == ESRCH;
+    return !is_training(run);
 }
 
 static void take_progress(struct ui *ui, const char *text, bool over)
@@ -260,7 +276,7 @@ static void take_progress(struct ui *ui, const char *text, bool over)
         if (phase_is(text, "training"))
             snprintf(run->progress, sizeof run->progress, "voice %.0f %%", 100 * share);
         else
-            snprintf(run->progress, sizeof run->progress, "voice: measuring");
+            snprintf(run->progress, sizeof run->progress, "voice: measuring%s", share > 0 ? " again" : "");
     }
 }
 

@@ -85,19 +85,12 @@ bool annotations_append(const struct text *text, const char *writer, const char 
 void line_save_annotated(struct ui *ui, const char *arguments)
 {
     struct buffer out = {0};
-    struct error error = {0};
-    char *path = *arguments ? path_expand(arguments) : NULL;
     if (!*arguments)
         ui_complain(ui->message, "save-annotated needs a file, as in :save-annotated notes.txt");
-    else if (!path || !annotations_append(ui->doc->text, ui->settings->author, "lacuna", &out))
+    else if (!annotations_append(ui->doc->text, ui->settings->author, "lacuna", &out))
         ui_complain(ui->message, "out of memory");
-    else if (file_exists(path))
-        ui_complain(ui->message, "%s exists; choose another name", arguments);
-    else if (file_write_atomic(path, out.data, out.size, &error))
-        ui_complain(ui->message, "%s", error.message);
-    else
+    else if (path_write_new(ui->message, arguments, (struct slice){out.data, out.size}))
         ui_say(ui->message, "%s written, with authorship notes%s", arguments,
                *ui->settings->author ? "" : "; :set author=NAME names you in them");
-    mem_free(path);
     buffer_free(&out);
 }

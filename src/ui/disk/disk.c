@@ -5,14 +5,12 @@
 #include "lock.h"
 #include "open_document.h"
 #include "recovery.h"
-#include "ui/beside/beside.h"
-#include "ui/blank/filling.h"
+#include "ui/beside/covered_text.h"
 #include "ui/document/document.h"
 #include "ui/document/documents.h"
 #include "ui/editor_state.h"
 #include "ui/message/message.h"
 #include "ui/page/compare.h"
-#include "ui/page/help.h"
 #include "ui/prompt/prompt.h"
 #include "ui/settings/settings.h"
 
@@ -31,17 +29,12 @@ static void open_anew(struct ui *ui, const char *answer)
         ui_complain(ui->message, "%s", error.message);
         return;
     }
-    (void)filling_cancel_all(ui->filling, ui->picture, old);
+    doc_detach(ui, old);
     doc->cursor = old->cursor < text_size(doc->text) ? old->cursor : text_size(doc->text);
     doc->read_only = old->read_only;
-    doc->lock = -1;
     ui->documents->list[ui->documents->current] = doc;
     text_journal_end(old->text, text_dirty(old->text));
-    lock_release(old);
-    bool used = false; /* a job that is being stopped still refers to it */
-    for (size_t i = 0; i < FILL_QUEUE; i++)
-        used |= ui->filling->jobs[i].id && ui->filling->jobs[i].doc == old;
-    if (!used) doc_close(old);
+    doc_close(old);
     journal_open(ui, doc);
     ui_show_doc(ui, ui->documents->current);
     lock_look(ui);
@@ -193,9 +186,7 @@ void disk_check(struct ui *ui)
         doc->disk_asked = false;
         return;
     }
-    if (doc->disk_asked || ui->prompt->active || ui->compare->active || ui->help->active ||
-        ui->beside->active)
-        return;
+    if (doc->disk_asked || ui->prompt->active || text_is_covered(ui)) return;
     doc->disk_asked = true;
     if (!file_exists(text_path(doc->text)))
         ui_say(ui->message, "%.200s is no longer on the disk; saving writes it again", doc_name(doc));

@@ -115,7 +115,6 @@ static void save_now(struct ui *ui)
     doc->backed_up = true;
     doc->disk_asked = doc->disk_differs = false;
     history_keep(ui->settings, doc);
-    record_flush(ui->message, doc);
     bool known = stat(text_path(doc->text), &written) == 0; /* its encoding may not be the text's */
     ui_say(ui->message, "%s %s, %zu bytes", gone ? "it was gone: saved again" : "saved", text_path(doc->text),
            known ? (size_t)written.st_size : text_size(doc->text));
@@ -124,6 +123,7 @@ static void save_now(struct ui *ui)
         ui_say(ui->message, "saved, but not all extended attributes of %.200s could be kept",
                text_path(doc->text));
     }
+    record_flush(ui->message, doc); /* a complaint is more important than that it was saved */
     if (path) doc->read_only = false;
     if (path) lock_look(ui);
     go_on_leaving(ui, true);
@@ -347,6 +347,7 @@ static void file_open(struct ui *ui, const char *typed)
         return;
     }
     if (unused(ui->doc) && ui->documents->list[ui->documents->count - 1] != doc) {
+        doc_detach(ui, ui->doc);
         doc_close(ui->doc);
         ui->documents->list[ui->documents->current] = doc;
         journal_open(ui, doc);

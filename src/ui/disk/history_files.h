@@ -8,8 +8,11 @@ struct doc;
 struct settings;
 
 bool history_open(const struct settings *settings, struct doc *doc); /* true: the history continues */
-void history_keep(const struct settings *settings, struct doc *doc); /* the text was just saved */
+bool history_keep(const struct settings *settings,
+                  struct doc *doc); /* the text was just saved; false: not kept */
 /* It is closed: later changes of its blanks are kept too. */
 void history_leave(const struct settings *settings, struct doc *doc);
+/* Keeps the proposals of a text, and returns whether they will be there when its file is opened again. */
+bool history_keeps_proposals(const struct settings *settings, struct doc *doc);
 
 #endif

@@ -4,16 +4,9 @@
 #include "leaving.h"
 #include "ui/document/document.h"
 #include "ui/document/documents.h"
-#include "ui/document/proposal.h"
 #include "ui/editor_state.h"
 #include "ui/message/message.h"
 #include "ui/prompt/prompt.h"
-
-static void proposals_answered(struct ui *ui, const char *answer)
-{
-    ui->leaving->proposals_go = true;
-    leave_go_on(ui, answer && *answer == 'y');
-}
 
 static void quit_on(struct ui *ui);
 
@@ -29,13 +22,13 @@ static void save_answered(struct ui *ui, const char *answer)
     }
 }
 
-/* Proposals of texts that are saved; discarding a text also discards its proposals. */
-static size_t waiting(const struct leaving *leaving, const struct documents *documents, size_t *first)
+/* Proposals that would be lost with the editor; *first: of that document. Discarding a text also discards its
+ * proposals. */
+static size_t lost_proposals(struct ui *ui, size_t *first)
 {
-    size_t count = 0;
-    for (size_t i = documents->count; i-- > 0;) {
-        const struct doc *doc = documents->list[i];
-        size_t here = doc == leaving->lost || text_dirty(doc->text) ? 0 : proposals_waiting(doc);
+    size_t count = 0, kept;
+    for (size_t i = ui->documents->count; i-- > 0;) {
+        size_t here = leave_loses(ui, ui->documents->list[i], &kept);
         if (here) *first = i;
         count += here;
     }
@@ -53,9 +46,9 @@ static void quit_on(struct ui *ui)
                         doc_name(doc));
         return;
     }
-    size_t first = 0, count = leaving->proposals_go ? 0 : waiting(ui->leaving, ui->documents, &first);
-    if (count && !proposals_waiting(ui->doc)) ui_show_doc(ui, first);
-    if (!leave_asks_proposals(ui, count, proposals_answered)) ui->ending->quitting = true;
+    size_t first = 0, kept, count = leaving->proposals_go ? 0 : lost_proposals(ui, &first);
+    if (count && !leave_loses(ui, ui->doc, &kept)) ui_show_doc(ui, first);
+    if (!leave_asks_proposals(ui, count)) leave_quit(ui);
 }
 
 void do_quit(struct ui *ui)

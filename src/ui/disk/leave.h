@@ -1,4 +1,4 @@
-/* Quitting: asks about each file that is not saved, and about proposals that are not accepted. Answers come
+/* Quitting: asks about each file that is not saved, and about proposals that cannot be kept. Answers come
  * later, as keys do, so ui->leaving records the questions already asked. */
 #ifndef LACUNA_UI_LEAVE_H
 #define LACUNA_UI_LEAVE_H

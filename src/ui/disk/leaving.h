@@ -20,7 +20,11 @@ struct leaving {
 
 void leave_go_on(struct ui *ui, bool saved); /* a question was answered; not saved: the editor stays open */
 void leave_stay(struct leaving *leaving);
-/* Asks about proposals that are not accepted. False: there are none, or that was asked. */
-bool leave_asks_proposals(struct ui *ui, size_t count, void (*answered)(struct ui *, const char *));
+/* The proposals of a saved text that are not accepted and would be lost. *kept: those that are kept for the next time
+ * instead. */
+size_t leave_loses(struct ui *ui, struct doc *doc, size_t *kept);
+/* Asks whether this many proposals may be lost. False: there are none, or that was asked. */
+bool leave_asks_proposals(struct ui *ui, size_t count);
+void leave_quit(struct ui *ui); /* ends the editor, and tells how many proposals are kept */
 
 #endif

@@ -5,13 +5,21 @@
 #include "lacuna/ui.h"
 #include "lock.h"
 #include "pipe.h"
+#include "ui/blank/filling.h"
+#include "ui/blank/timeline.h"
 #include "ui/document/document.h"
 #include "ui/document/documents.h"
+#include "ui/document/modal.h"
 #include "ui/editor_state.h"
 #include "ui/keymap/keymap.h"
+#include "ui/lens/ripple.h"
 #include "ui/message/message.h"
 #include "ui/prose/place.h"
+#include "ui/search/search.h"
 #include "ui/settings/settings.h"
+#include "ui/tray/instead.h"
+#include "ui/tray/tray.h"
+#include "ui/tray/vary.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -77,6 +85,18 @@ struct doc *doc_open(struct ui *ui, const char *path, struct error *error)
     doc_say_back(ui, proposals_waiting(doc));
     if (path && ui->settings->reopen) place_find(doc);
     return doc;
+}
+
+void doc_detach(struct ui *ui, struct doc *doc)
+{
+    (void)filling_cancel_all(ui->filling, ui->picture, doc);
+    if (ui->timeline->active) timeline_close(ui);
+    if (ui->vary->doc == doc) vary_close(ui);
+    if (ui->instead->doc == doc) instead_close(ui);
+    if (ui->tray->doc == doc || ui->tray->order.doc == doc) tray_close(ui);
+    ripple_forget(ui, doc);
+    search_forget(ui->search, NULL);
+    ui->modal->document_goes(ui);
 }
 
 void doc_close(struct doc *doc)

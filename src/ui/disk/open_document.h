@@ -12,6 +12,8 @@ struct error;
 /* NULL path: an empty page; "-" or a pipe: read once, without a name. Its undo history and its last place are
  * restored. NULL: the message says why. */
 struct doc *doc_open(struct ui *ui, const char *path, struct error *error);
+/* Before it is closed: ends what other rooms do with it, and lets them forget it. */
+void doc_detach(struct ui *ui, struct doc *doc);
 void doc_close(struct doc *doc); /* releases its lock, and frees it */
 /* Says that proposals of the last session are back, if there are any, and the key that goes to the next. */
 void doc_say_back(struct ui *ui, size_t count);

@@ -8,20 +8,16 @@
 #include "lock.h"
 #include "open_document.h"
 #include "recovery.h"
-#include "ui/blank/filling.h"
-#include "ui/blank/timeline.h"
 #include "ui/document/document.h"
 #include "ui/document/documents.h"
 #include "ui/document/modal.h"
 #include "ui/document/proposal.h"
 #include "ui/editor_state.h"
-#include "ui/lens/ripple.h"
 #include "ui/message/message.h"
 #include "ui/prompt/name_score.h"
 #include "ui/prompt/popup.h"
 #include "ui/prompt/prompt.h"
 #include "ui/prose/place.h"
-#include "ui/search/search.h"
 #include "ui/settings/settings.h"
 
 #include <stdlib.h>
@@ -102,9 +98,7 @@ static void list(struct ui *ui)
 
 static void pick(struct ui *ui, int direction)
 {
-    struct popup *popup = &ui->file_list->popup;
-    int to = popup->chosen + direction;
-    if (to >= 0 && to < popup->count) popup->chosen = to;
+    (void)popup_pick(&ui->file_list->popup, direction);
 }
 
 static void file_chosen(struct ui *ui, const char *answer)
@@ -165,20 +159,21 @@ static void file_close_now(struct ui *ui)
 {
     struct error error = {0};
     struct doc *doc = ui->doc, *page = NULL;
-    char name[128];
+    size_t kept;
+    char name[128], proposals[48] = "";
     snprintf(name, sizeof name, "%.100s", doc_name(doc));
+    (void)leave_loses(ui, doc, &kept);
+    if (kept)
+        snprintf(proposals, sizeof proposals, ", its %s kept", kept == 1 ? "proposal is" : "proposals are");
     if (ui->documents->count == 1) page = doc_open(ui, NULL, &error);
     if (ui->documents->count == 1 && !page) {
         ui_complain(ui->message, "%s", error.message);
         return;
     }
-    (void)filling_cancel_all(ui->filling, ui->picture, doc);
-    if (ui->timeline->active) timeline_close(ui);
-    search_forget(ui->search, ui->doc);
+    doc_detach(ui, doc);
     if (ui->settings->reopen) place_keep(doc);
     history_leave(ui->settings, doc);
     text_journal_end(doc->text, false);
-    ui->modal->document_goes(ui);
     if (page) {
         ui->documents->list[0] = page;
         journal_open(ui, page);
@@ -189,12 +184,11 @@ static void file_close_now(struct ui *ui)
     }
     ui_show_doc(ui, ui->documents->current < ui->documents->count ? ui->documents->current
                                                                   : ui->documents->count - 1);
-    ripple_forget(ui, doc);
     doc_close(doc);
     if (page)
-        ui_say(ui->message, "%s is closed", name);
+        ui_say(ui->message, "%s is closed%s", name, proposals);
     else
-        ui_say(ui->message, "%s is closed; %zu of %zu: %s", name, ui->documents->current + 1,
+        ui_say(ui->message, "%s is closed%s; %zu of %zu: %s", name, proposals, ui->documents->current + 1,
                ui->documents->count, doc_name(ui->doc));
     lock_look(ui);
     recovery_look(ui);
@@ -214,25 +208,20 @@ static void save_answered(struct ui *ui, const char *answer)
     }
 }
 
-static void proposals_answered(struct ui *ui, const char *answer)
-{
-    ui->leaving->proposals_go = true;
-    leave_go_on(ui, answer && *answer == 'y');
-}
-
 static void file_close_on(struct ui *ui)
 {
     bool lost = ui->leaving->lost == ui->doc;
+    size_t kept;
     if (!lost && text_dirty(ui->doc->text))
         prompt_question(ui, "yn", save_answered, "Save %.80s before closing it? (y/n, Esc: keep it open) ",
                         doc_name(ui->doc));
-    else if (!lost && leave_asks_proposals(ui, proposals_waiting(ui->doc), proposals_answered))
+    else if (!lost && leave_asks_proposals(ui, leave_loses(ui, ui->doc, &kept)))
         return;
     else {
         bool quits = ui->leaving->quits && ui->documents->count == 1;
         leave_stay(ui->leaving);
         if (quits)
-            ui->ending->quitting = true;
+            leave_quit(ui);
         else
             file_close_now(ui);
     }

@@ -145,11 +145,11 @@ void rescue_look(struct ui *ui)
     }
     if (found >= 0) {
         char key[UI_SEQUENCE_NAME];
-        ui_keymap_keys(ui->keymap, "open", UI_EDIT, key);
+        ui_keymap_key_or_name(ui->keymap, "open", UI_EDIT, key);
         ui_say(ui->message,
                found ? "%.200s.lacuna-save.%d has unsaved words: open it with %s"
                      : "%.200s.lacuna-save%.0d has unsaved words: open it with %s",
-               doc_name(doc), found, *key ? key : "lacuna");
+               doc_name(doc), found, key);
     }
     buffer_free(&base);
     buffer_free(&name);

@@ -19,8 +19,8 @@ static bool append_key(const struct ui *ui, struct slice command, struct buffer 
     else
         *key = '\0';
     if (!*key) ui_keymap_keys(ui->keymap, name, UI_EDIT, key);
-    if (!*key) ui_keymap_keys(ui->keymap, name, UI_BLANK, key);
-    return *key ? buffer_append_string(out, key) : buffer_printf(out, ":%s", name);
+    if (!*key) ui_keymap_key_or_name(ui->keymap, name, UI_BLANK, key);
+    return buffer_append_string(out, key);
 }
 
 /* Replaces each {command} with its key. */

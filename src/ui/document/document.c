@@ -168,6 +168,16 @@ uint32_t doc_blank_at(const struct doc *doc, size_t at)
     return 0;
 }
 
+bool doc_has_blank(const struct doc *doc, size_t start, size_t end)
+{
+    struct text_blank b;
+    for (size_t i = 0; i < text_blank_count(doc->text); i++) {
+        text_blank_at(doc->text, i, &b);
+        if (b.start < end && start < b.end) return true;
+    }
+    return false;
+}
+
 size_t doc_beside(const struct doc *doc, size_t at)
 {
     struct text_blank b;
@@ -256,9 +266,8 @@ bool doc_writable(struct ui *ui)
 {
     if (!ui->doc->read_only) return true;
     char key[UI_SEQUENCE_NAME];
-    ui_keymap_keys(ui->keymap, "toggle-read-only", UI_EDIT, key);
-    ui_say(ui->message, "%.100s is read-only; %s changes that", doc_name(ui->doc),
-           *key ? key : "the command toggle-read-only");
+    ui_keymap_key_or_name(ui->keymap, "toggle-read-only", UI_EDIT, key);
+    ui_say(ui->message, "%.100s is read-only; %s changes that", doc_name(ui->doc), key);
     return false;
 }
 

@@ -109,6 +109,7 @@ const char *doc_name(const struct doc *doc);
 /* The blank that contains `at`, its start included and its end excluded, since text is typed after it. 0:
  * none. */
 uint32_t doc_blank_at(const struct doc *doc, size_t at);
+bool doc_has_blank(const struct doc *doc, size_t start, size_t end); /* a part of one is in [start, end) */
 /* Where a cursor that should go to `at` ends up: beside a proposal, never inside one. */
 size_t doc_beside(const struct doc *doc, size_t at);
 /* Moves the cursor there and ends a coalescing run of edits. */

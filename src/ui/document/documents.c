@@ -24,6 +24,13 @@ void ui_show_doc(struct ui *ui, size_t index)
     ui->picture->stale = true;
 }
 
+bool doc_is_open(const struct documents *documents, const struct doc *doc)
+{
+    size_t i = 0;
+    while (i < documents->count && documents->list[i] != doc) i++;
+    return i < documents->count;
+}
+
 void doc_watch(struct documents *documents, const struct doc_watcher *watcher)
 {
     if (documents->watchers.count < DOC_WATCHERS)

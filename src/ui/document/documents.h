@@ -43,6 +43,8 @@ struct documents {
     struct token_limit limit;
 };
 
+/* The document was not closed: only its address is looked at. */
+bool doc_is_open(const struct documents *documents, const struct doc *doc);
 /* called in the order of registration */
 void doc_watch(struct documents *documents, const struct doc_watcher *watcher);
 void doc_tell_before(struct ui *ui, struct doc *doc, size_t start, size_t end);

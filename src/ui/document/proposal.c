@@ -168,12 +168,21 @@ void proposal_remove(struct doc *doc, uint32_t blank)
     if (p) remove_at(doc, (size_t)(p - doc->proposals));
 }
 
+/* No job draws its last candidate any more. */
+static void drop_unfinished(struct proposal *p)
+{
+    if (p->job && p->count) candidate_free(&p->candidates[--p->count]);
+    if (p->chosen >= p->count) p->chosen = p->count ? p->count - 1 : 0;
+    p->job = 0;
+}
+
 struct proposal proposal_take_off(struct doc *doc, uint32_t blank)
 {
     struct proposal *p = proposal_find(doc, blank), taken = {.blank = blank};
     if (!p) return taken;
     taken = *p;
     close_gap(doc, p);
+    drop_unfinished(&taken);
     return taken;
 }
 
@@ -192,12 +201,8 @@ void proposal_lay(struct doc *doc, struct proposal proposal)
 
 void proposal_drop_last(struct doc *doc, struct proposal *p)
 {
-    p->job = 0;
-    if (p->count) candidate_free(&p->candidates[--p->count]);
-    if (!p->count)
-        remove_at(doc, (size_t)(p - doc->proposals));
-    else if (p->chosen >= p->count)
-        p->chosen = p->count - 1;
+    drop_unfinished(p);
+    if (!p->count) remove_at(doc, (size_t)(p - doc->proposals));
 }
 
 void proposal_set_aside(struct doc *doc, uint32_t blank)

@@ -23,6 +23,7 @@ struct proposal {
         replaces; /* the newest, which is number `due`, is to take the place of this one, from 1; 0: of none */
     size_t due;
     bool asked; /* it was decided whether more are wanted */
+    bool goes;  /* the change in progress takes all of its blank: kept for undo, if the blank goes too */
 };
 
 void candidate_free(struct candidate *candidate); /* its contents */
@@ -47,7 +48,7 @@ void proposal_set_aside(struct doc *doc, uint32_t blank);
 uint32_t proposal_bring_back(struct doc *doc);
 uint32_t proposal_set_aside_again(struct doc *doc);
 size_t proposals_waiting(const struct doc *doc); /* finished, and neither accepted nor discarded */
-/* Takes a proposal off its blank without freeing anything; the caller owns it. */
+/* Takes a proposal off its blank; the caller owns it. A candidate that is still being drawn is dropped. */
 struct proposal proposal_take_off(struct doc *doc, uint32_t blank);
 /* Puts a proposal over its blank in place of the present one. Takes ownership, even if memory runs out. */
 void proposal_lay(struct doc *doc, struct proposal proposal);

@@ -164,6 +164,19 @@ static enum status read_keys(const struct reader *r, const struct words *w, cons
     return binding->command ? STATUS_OK : complain(r, last.data, error, "not a command", last);
 }
 
+static enum status complain_context(const struct reader *r, struct slice name, struct error *error)
+{
+    char why[160] = "not a context (";
+    for (size_t i = 0; i < ARRAY_SIZE(contexts); i++) {
+        size_t used = strlen(why), last = ARRAY_SIZE(contexts) - 1;
+        snprintf(why + used, sizeof why - used, "%s%s", contexts[i].name,
+                 i == last       ? ")"
+                 : i + 1 == last ? " or "
+                                 : ", ");
+    }
+    return complain(r, name.data, error, why, name);
+}
+
 static enum status read_binding(const struct reader *r, const struct words *w, struct ui_keymap *map,
                                 struct error *error)
 {
@@ -172,9 +185,7 @@ static enum status read_binding(const struct reader *r, const struct words *w, s
     if (list.data[list.size - 1] == ',')
         return complain(r, list.data, error, "a context is missing after the comma", list);
     for (struct slice rest = list; rest.size;)
-        if (!next_context(&rest, &name))
-            return complain(r, name.data, error,
-                            "not a context (edit, blank, prompt, normal, visual or operator)", name);
+        if (!next_context(&rest, &name)) return complain_context(r, name, error);
     enum status status = read_keys(r, w, map->commands, &binding, error);
     while (!status && list.size) {
         binding.context = next_context(&list, &name);
@@ -378,4 +389,11 @@ void ui_keymap_keys(const struct ui_keymap *map, const char *command, unsigned i
             ui_binding_name(&map->bindings[i], out);
             return;
         }
+}
+
+void ui_keymap_key_or_name(const struct ui_keymap *map, const char *command, unsigned in,
+                           char out[UI_SEQUENCE_NAME])
+{
+    ui_keymap_keys(map, command, in, out);
+    if (!*out) snprintf(out, UI_SEQUENCE_NAME, ":%.40s", command);
 }

@@ -67,6 +67,9 @@ const struct ui_command *ui_keymap_find(const struct ui_keymap *map, enum ui_con
 enum { UI_SEQUENCE_NAME = UI_SEQUENCE * UI_KEY_NAME };
 void ui_keymap_keys(const struct ui_keymap *map, const char *command, unsigned contexts,
                     char out[UI_SEQUENCE_NAME]);
+/* The same; if there is none, the form of the command on the : line. */
+void ui_keymap_key_or_name(const struct ui_keymap *map, const char *command, unsigned contexts,
+                           char out[UI_SEQUENCE_NAME]);
 void ui_binding_name(const struct ui_binding *binding, char out[UI_SEQUENCE_NAME]);
 
 extern const char ui_keymap_default[]; /* keymaps/default.keys, compiled in */

@@ -245,10 +245,10 @@ static void say(struct ui *ui)
         ok = buffer_append_string(&line, i ? ", " : "") &&
              text_append_to(ui->doc->text, words[i].start, words[i].end, &line) &&
              buffer_printf(&line, " ÷%.2g", exp(words[i].fallen));
-    ui_keymap_keys(ui->keymap, "ripple-draw", UI_EDIT, key);
+    ui_keymap_key_or_name(ui->keymap, "ripple-draw", UI_EDIT, key);
     if (ok && buffer_append_char(&line, '\0'))
         ui_say(ui->message, "%zu %s less likely now: %s; %s redraws them", r->count,
-               r->count == 1 ? "word is" : "words are", line.data, *key ? key : "ripple-draw");
+               r->count == 1 ? "word is" : "words are", line.data, key);
     buffer_free(&line);
 }
 
@@ -299,17 +299,6 @@ enum look ripple_look(const struct ripple *ripple, const struct doc *doc, size_t
 
 /* ---- drawing the words again --------------------------------------------------------------------------- */
 
-static bool is_in_blank(const struct text *text, size_t start, size_t end)
-{
-    size_t count = text_blank_count(text);
-    for (size_t i = 0; i < count; i++) {
-        struct text_blank b;
-        text_blank_at(text, i, &b);
-        if (b.start < end && start < b.end) return true;
-    }
-    return false;
-}
-
 void do_ripple_draw(struct ui *ui)
 {
     struct ripple *r = ui->ripple;
@@ -319,15 +308,14 @@ void do_ripple_draw(struct ui *ui)
     size_t count = 0;
     if (r->doc != doc || !r->count) {
         char key[UI_SEQUENCE_NAME];
-        ui_keymap_keys(ui->keymap, "ripple", UI_EDIT, key);
-        ui_say(ui->message, "no words are highlighted: %s shows which fit less well after a change",
-               *key ? key : "ripple");
+        ui_keymap_key_or_name(ui->keymap, "ripple", UI_EDIT, key);
+        ui_say(ui->message, "no words are highlighted: %s shows which fit less well after a change", key);
         return;
     }
     if (!doc_writable(ui)) return;
     for (size_t i = 0; i < r->count; i++) {
         const struct ripple_word *w = &r->words[i];
-        if (is_in_blank(doc->text, w->start, w->end)) continue;
+        if (doc_has_blank(doc, w->start, w->end)) continue;
         uint32_t id = text_blank_add(doc->text, w->start, w->end, 1, w->tokens + 1);
         if (id) blanks[count++] = id;
     }

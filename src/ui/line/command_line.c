@@ -2,6 +2,7 @@
 #include "lacuna/base.h"
 #include "set_commands.h"
 #include "theme_list.h"
+#include "ui/beside/beside.h"
 #include "ui/beside/beside_commands.h"
 #include "ui/blank/condition_commands.h"
 #include "ui/blank/timeline_commands.h"
@@ -22,6 +23,7 @@
 #include "ui/settings/settings.h"
 #include "ui/terminal/cells.h"
 #include "ui/terminal/picture.h"
+#include "ui/tray/choosing.h"
 #include "ui/tray/vary.h"
 #include "ui/vi/ex.h"
 #include "ui/vi/ex_pattern.h"
@@ -68,12 +70,31 @@ static size_t name_size(const char *line)
     return size ? size : *line && strchr("<>&!", *line) ? 1 : 0;
 }
 
+/* Commands for keys of a list or a page that is not shown. */
+static const char *what_is_missing(const struct ui *ui, const struct ui_command *command)
+{
+    static const struct {
+        enum ui_context context;
+        const char *words;
+    } shown[] = {{UI_BESIDE, "nothing is drawn side by side"},
+                 {UI_ALTERNATIVES, "no alternatives are listed"},
+                 {UI_VARY, "no words are being varied"}};
+    unsigned now = ui->beside->active ? UI_BESIDE : choosing_context(ui);
+    for (size_t i = 0; i < ARRAY_SIZE(shown); i++)
+        if (command->contexts == (unsigned)shown[i].context && now != command->contexts)
+            return shown[i].words;
+    return NULL;
+}
+
 static void run_plain(struct ui *ui, const struct ui_command *command, const char *arguments)
 {
+    const char *missing = what_is_missing(ui, command);
     if (!(command->contexts & ~(unsigned)UI_PROMPT))
         ui_complain(ui->message, "%s only works in questions", command->name);
     else if (*arguments)
         ui_complain(ui->message, "%s takes no argument", command->name);
+    else if (missing)
+        ui_say(ui->message, "%s does nothing here: %s", command->name, missing);
     else
         command->run(ui);
 }
@@ -218,24 +239,21 @@ ALSO(help, help)
 /* The screen after the line is gone. */
 void line_save_display(struct ui *ui, const char *arguments)
 {
-    if (!*arguments) {
-        ui_complain(ui->message, "save-display needs a file, as in :save-display screen.txt");
-        return;
-    }
     mem_free(ui->command_line->display_path);
-    ui->command_line->display_path = mem_strdup(arguments);
+    ui->command_line->display_path = *arguments ? mem_strdup(arguments) : NULL;
+    if (!*arguments) ui_complain(ui->message, "save-display needs a file, as in :save-display screen.txt");
 }
 
 void line_write_display(struct ui *ui)
 {
     struct buffer out = {0};
-    struct error error = {0};
     bool ok = true;
+    const char *path = ui->command_line->display_path;
     for (int row = 0; row < ui->picture->rows && ok; row++) ok = screen_text_at(row, &out);
     if (!ok)
         ui_complain(ui->message, "not enough memory for the screen");
-    else if (file_write_atomic(ui->command_line->display_path, out.data, out.size, &error))
-        ui_complain(ui->message, "%s", error.message);
+    else if (path_write_new(ui->message, path, (struct slice){out.data, out.size}))
+        ui_say(ui->message, "%s written", path);
     buffer_free(&out);
     mem_free(ui->command_line->display_path);
     ui->command_line->display_path = NULL;

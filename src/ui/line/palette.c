@@ -14,6 +14,7 @@
 #include "ui/prompt/prompt.h"
 #include "ui/settings/settings.h"
 #include "ui/terminal/key_names.h"
+#include "ui/tray/choosing.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -135,9 +136,7 @@ static void list(struct ui *ui)
 
 static void pick(struct ui *ui, int direction)
 {
-    struct popup *popup = &ui->palette->popup;
-    int to = popup->chosen + direction;
-    if (to >= 0 && to < popup->count) popup->chosen = to;
+    (void)popup_pick(&ui->palette->popup, direction);
 }
 
 static void command_chosen(struct ui *ui, const char *answer)
@@ -159,7 +158,7 @@ static void command_chosen(struct ui *ui, const char *answer)
 
 void do_palette(struct ui *ui)
 {
-    ui->palette->context = ui_context_now(ui);
+    ui->palette->context = ui_context_now(ui) | choosing_context(ui);
     prompt_line(ui, "", command_chosen, "Command: ");
     ui->prompt->changed = list;
     ui->prompt->pick = pick;

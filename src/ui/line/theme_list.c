@@ -62,11 +62,7 @@ static void list(struct ui *ui)
 
 static void pick(struct ui *ui, int direction)
 {
-    struct popup *popup = &ui->palette->popup;
-    int to = popup->chosen + direction;
-    if (to < 0 || to >= popup->count) return;
-    popup->chosen = to;
-    preview(ui);
+    if (popup_pick(&ui->palette->popup, direction)) preview(ui);
 }
 
 static void theme_chosen(struct ui *ui, const char *answer)

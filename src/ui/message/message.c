@@ -16,6 +16,15 @@ void ui_say(struct message *message, const char *format, ...)
     va_end(arguments);
 }
 
+void ui_note(struct message *message, const char *format, ...)
+{
+    va_list arguments;
+    if (message->is_error && message->text[0]) return;
+    va_start(arguments, format);
+    say(message, false, format, arguments);
+    va_end(arguments);
+}
+
 void ui_complain(struct message *message, const char *format, ...)
 {
     va_list arguments;

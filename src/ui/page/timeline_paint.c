@@ -58,8 +58,10 @@ static int step_label(const struct timeline *timeline, const struct picture *pic
                       const struct candidate *c, char *out, size_t size)
 {
     const struct moment *m = &c->moments[timeline->at];
-    int used = snprintf(out, size, " step %u/%u", m->step, steps_of(c));
-    if (isfinite(m->sigma_bar) && picture->columns >= 40)
+    bool known = steps_of(c); /* an earlier session keeps only the words */
+    int used = known ? snprintf(out, size, " step %u/%u", m->step, steps_of(c))
+                     : snprintf(out, size, " steps not kept");
+    if (known && isfinite(m->sigma_bar) && picture->columns >= 40)
         used += snprintf(out + used, size - (size_t)used, "  σ̄ %-6.3g", m->sigma_bar);
     return screen_cells(out);
 }
@@ -210,23 +212,25 @@ static bool describe_word(const struct timeline *t, const struct doc *doc, const
     return add_drawn(&facts, out);
 }
 
-/* Explains the steps after the planned ones. */
-static bool describe_step(const struct timeline *timeline, const struct candidate *c, struct buffer *out)
+/* Instead of the noise, which is over then, the label of a step after the planned ones explains it. */
+static int full_label(const struct timeline *timeline, const struct picture *picture,
+                      const struct candidate *c, char *out, size_t size)
 {
-    const struct moment *m = &c->moments[timeline->at];
-    uint32_t wanted = c->moments[0].steps;
-    return !wanted || m->step <= wanted || buffer_printf(out, "  (past step %u: redrawn)", wanted);
+    uint32_t planned = c->moments[0].steps, step = c->moments[timeline->at].step;
+    if (!planned || step <= planned || picture->columns < 40)
+        return step_label(timeline, picture, c, out, size);
+    snprintf(out, size, " step %u/%u  past %u: redrawn", step, steps_of(c), planned);
+    return screen_cells(out);
 }
 
 /* The facts about the chosen word; at the right, the step that is shown. */
 static void paint_facts(const struct ui *ui, const struct candidate *c, int row)
 {
     char label[64];
-    int cells = step_label(ui->timeline, ui->picture, c, label, sizeof label) + 1,
+    int cells = full_label(ui->timeline, ui->picture, c, label, sizeof label) + 1,
         room = ui->picture->columns - cells;
     struct buffer line = {0};
-    if (room > 0 && describe_word(ui->timeline, ui->doc, c, &line) && describe_step(ui->timeline, c, &line) &&
-        buffer_append_char(&line, '\0'))
+    if (room > 0 && describe_word(ui->timeline, ui->doc, c, &line) && buffer_append_char(&line, '\0'))
         screen_text(row, 0, room, LOOK_HINT, line.data);
     screen_text(row, room > 0 ? room : 0, ui->picture->columns, LOOK_KEY, label);
     buffer_free(&line);

@@ -18,19 +18,20 @@ enum { LINES = 3, LINE_SIZE = 512 };
 /* The key of a command on the page; if the keymap has none, its form on the : line. */
 static const char *key_or_name(const struct ui *ui, const char *command, char out[UI_SEQUENCE_NAME])
 {
-    ui_keymap_keys(ui->keymap, command, ui->modal->has_modes ? UI_NORMAL | UI_EDIT : UI_EDIT, out);
-    if (!*out) snprintf(out, UI_SEQUENCE_NAME, ":%.40s", command);
+    ui_keymap_key_or_name(ui->keymap, command, ui->modal->has_modes ? UI_NORMAL | UI_EDIT : UI_EDIT, out);
     return out;
 }
 
 static void write_lines(const struct ui *ui, char lines[LINES][LINE_SIZE])
 {
-    char a[UI_SEQUENCE_NAME], b[UI_SEQUENCE_NAME];
+    char a[UI_SEQUENCE_NAME], b[UI_SEQUENCE_NAME], c[UI_SEQUENCE_NAME];
     const char *insert = ui->modal->has_modes ? key_or_name(ui, "vi-insert", a) : NULL;
     snprintf(lines[0], LINE_SIZE, "Write%s%s. A blank is [[8]] (eight tokens), or selected words: %s.",
              insert ? ": " : "", insert ? insert : "", key_or_name(ui, "blank", b));
-    snprintf(lines[1], LINE_SIZE, "%s fills it from the words on both sides. Enter accepts, Esc discards.",
-             key_or_name(ui, "fill", a));
+    ui_keymap_key_or_name(ui->keymap, "accept", UI_BLANK, b);
+    ui_keymap_key_or_name(ui->keymap, "discard", UI_BLANK, c);
+    snprintf(lines[1], LINE_SIZE, "%s fills it from the words on both sides. %s accepts, %s discards.",
+             key_or_name(ui, "fill", a), b, c);
     snprintf(lines[2], LINE_SIZE,
              "%s shows the keys for here, %s finds any command, `lacuna --tour` is a tutorial.",
              key_or_name(ui, "help", a), key_or_name(ui, "palette", b));

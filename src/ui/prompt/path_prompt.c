@@ -4,6 +4,7 @@
 #include "lacuna/base.h"
 #include "prompt.h"
 #include "ui/editor_state.h"
+#include "ui/message/message.h"
 
 #include <dirent.h>
 #include <pwd.h>
@@ -30,6 +31,19 @@ char *path_expand(const char *typed)
         return NULL;
     }
     return path.data;
+}
+
+bool path_write_new(struct message *message, const char *typed, struct slice bytes)
+{
+    struct error error = {0};
+    char *path = path_expand(typed);
+    enum status status = !path ? error_set(&error, STATUS_NO_MEMORY, "out of memory")
+                         : file_exists(path)
+                             ? error_set(&error, STATUS_IO, "%s already exists; choose another name", typed)
+                             : file_write_atomic(path, bytes.data ? bytes.data : "", bytes.size, &error);
+    mem_free(path);
+    if (status) ui_complain(message, "%s", error.message);
+    return !status;
 }
 
 static bool is_folder(const char *folder, const struct dirent *entry)

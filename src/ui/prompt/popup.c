@@ -164,6 +164,14 @@ static void paint_list(const struct picture *picture, const struct popup *popup,
     }
 }
 
+bool popup_pick(struct popup *popup, int direction)
+{
+    int to = popup->chosen + direction;
+    if (to < 0 || to >= popup->count) return false;
+    popup->chosen = to;
+    return true;
+}
+
 void popup_paint(const struct picture *picture, const struct popup *popup)
 {
     int bottom = picture->rows > 2 ? picture->rows - 2 : 0;

@@ -12,6 +12,8 @@ struct popup {
     bool columns;        /* several beside one another */
 };
 
+/* Chooses the line before (-1) or after (1) the chosen one; false: there is none. */
+bool popup_pick(struct popup *popup, int direction);
 void popup_paint(const struct picture *picture, const struct popup *popup);
 
 #endif

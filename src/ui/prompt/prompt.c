@@ -337,10 +337,26 @@ static void paint_choices(const struct prompt *p, const struct picture *picture,
     }
 }
 
+/* If there is too little room, the beginning is left out: the letters of a question are at its end. */
+static void fit_label(const struct prompt *p, const struct picture *picture, char *out, size_t size)
+{
+    enum { TO_TYPE = 12 }; /* cells, on a screen that has more than twice as many */
+    int room = picture->columns - (p->letters || picture->columns < 2 * TO_TYPE ? 1 : TO_TYPE);
+    const char *from = p->label;
+    uint32_t code;
+    while (*from && screen_cells(from) + (from > p->label) > room) {
+        int length = utf8_decode(from, strlen(from), &code);
+        from += length ? length : 1;
+    }
+    snprintf(out, size, "%s%s", from > p->label ? "…" : "", from);
+}
+
 void prompt_paint(const struct prompt *p, const struct picture *picture, int row, int *cursor_column)
 {
     if (p->choice_count && row > 0) paint_choices(p, picture, row - 1);
-    int column = screen_text(row, 0, picture->columns, LOOK_KEY, p->label);
+    char label[sizeof p->label + 4];
+    fit_label(p, picture, label, sizeof label);
+    int column = screen_text(row, 0, picture->columns, LOOK_KEY, label);
     int note = screen_cells(p->note);
     if (note > picture->columns - column - 12)
         note = picture->columns - column - 12; /* room is left for the line */

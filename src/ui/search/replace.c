@@ -359,6 +359,7 @@ static void pattern_given(struct ui *ui, const char *answer)
 void replace_ask(struct ui *ui, const struct replace_request *request)
 {
     struct replacing *r = ui->replacing;
+    if (!doc_writable(ui)) return;
     buffer_free(&r->with);
     *r = (struct replacing){.active = true,
                             .range_start = request->start,
@@ -380,6 +381,7 @@ void do_replace(struct ui *ui)
     struct replacing *r = ui->replacing;
     size_t start = 0, end = text_size(ui->doc->text);
     bool selected = doc_selection(ui->doc, &start, &end);
+    if (!doc_writable(ui)) return;
     buffer_free(&r->with);
     *r = (struct replacing){.range_start = start, .at = selected ? start : ui->doc->cursor};
     r->from = r->at;

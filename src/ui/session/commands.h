@@ -220,7 +220,7 @@ extern const struct ui_command ui_commands[]; /* ends with a NULL name */
     X(close_or_quit, "close-or-quit", "Files", UI_EDIT | UI_BLANK,                                           \
       "close this file; closing the last one quits")                                                         \
     X(suspend, "suspend", "Files", UI_EDIT | UI_BLANK, "suspend the editor and return to the shell")         \
-    X(quit, "quit", "Files", UI_EDIT | UI_BLANK, "quit; asks about unsaved files and waiting proposals")     \
+    X(quit, "quit", "Files", UI_EDIT | UI_BLANK, "quit; asks about everything that would be lost")           \
     X(palette, "palette", "Screen", UI_ANYWHERE, "find a command or a setting")                              \
     X(command_line, "command-line", "Screen", UI_ANYWHERE, "type a command; Tab completes it")               \
     X(keep_settings, "keep-settings", "Screen", UI_ANYWHERE,                                                 \

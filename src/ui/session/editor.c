@@ -150,7 +150,8 @@ static void look_for_model(struct ui *ui)
     mem_free(folder);
 }
 
-static void apply_model(struct ui *ui)
+/* All that asks the model for something, and then its worker. */
+static void close_fills(struct ui *ui)
 {
     beside_close(ui->beside, ui->picture);
     lens_close(ui->lens, ui->filling);
@@ -158,7 +159,12 @@ static void apply_model(struct ui *ui)
     instead_close(ui);
     vary_close(ui);
     tray_close(ui);
-    filling_close(ui); /* the next fill loads what is wanted now */
+    filling_close(ui);
+}
+
+static void apply_model(struct ui *ui)
+{
+    close_fills(ui); /* the next fill loads what is wanted now */
     look_for_model(ui);
 }
 
@@ -174,13 +180,7 @@ static void greet(struct ui *ui)
 
 static void close_all(struct ui *ui)
 {
-    beside_close(ui->beside, ui->picture);
-    lens_close(ui->lens, ui->filling);
-    ripple_close(ui);
-    instead_close(ui);
-    vary_close(ui);
-    tray_close(ui);
-    filling_close(ui);
+    close_fills(ui);
     compare_close(ui->compare);
     recovery_free(ui->recovery);
     spell_close(ui->spelling);

@@ -8,6 +8,7 @@
 #include "press.h"
 #include "ui/beside/beside.h"
 #include "ui/beside/beside_paint.h"
+#include "ui/beside/covered_text.h"
 #include "ui/blank/blank_commands.h"
 #include "ui/blank/filling.h"
 #include "ui/blank/filling_pace.h"
@@ -87,7 +88,7 @@ static void resize(struct ui *ui)
 
 static void take_mouse(struct ui *ui, const struct input *in)
 {
-    if (ui->prompt->active || ui->help->active || ui->compare->active || ui->beside->active) return;
+    if (ui->prompt->active || text_is_covered(ui)) return;
     vi_mouse(ui);
     mouse_event(ui, in);
     vi_after(ui);
@@ -187,7 +188,9 @@ void loop_paint(struct ui *ui)
     if (row < 0 && ui->settings->plain) row = 0; /* screen readers follow the cursor, so it is never hidden */
     screen_show(row, column);
     ui->loop->painted_at = clock_seconds();
-    if (ui->command_line->display_path) line_write_display(ui);
+    if (!ui->command_line->display_path) return;
+    line_write_display(ui);
+    loop_paint(ui); /* with the message */
 }
 
 static void take_signals(struct ui *ui)
@@ -221,7 +224,7 @@ static void watch(struct ui *ui)
     ui->loop->watch_at = now + 1;
     disk_watch(ui->doc);
     journal_watch(ui);
-    voice_tick(ui);
+    if (!text_is_covered(ui)) voice_tick(ui); /* it asks a question at the end */
 }
 
 static bool look_words_up(struct ui *ui)

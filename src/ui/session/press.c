@@ -78,6 +78,15 @@ static void say_unbound(struct ui *ui, size_t count)
            help);
 }
 
+static void say_what_is_here(struct ui *ui)
+{
+    char accept[UI_SEQUENCE_NAME], discard[UI_SEQUENCE_NAME];
+    ui_keymap_key_or_name(ui->keymap, "accept", UI_BLANK, accept);
+    ui_keymap_key_or_name(ui->keymap, "discard", UI_BLANK, discard);
+    ui_say(ui->message, "a proposal is here: %s accepts it, %s discards it, moving away keeps it for later",
+           accept, discard);
+}
+
 static void unbound(struct ui *ui, enum ui_context context, ui_key key)
 {
     if (context == UI_PROMPT)
@@ -85,8 +94,7 @@ static void unbound(struct ui *ui, enum ui_context context, ui_key key)
     else if (context & (UI_BLANK | UI_TRAY) && ui_key_is_text(key) && is_redrawn(ui->doc))
         filling_say(ui);
     else if (context & (UI_BLANK | UI_TRAY) && ui_key_is_text(key))
-        ui_say(ui->message,
-               "a proposal is here: Enter accepts it, Esc discards it, moving away keeps it for later");
+        say_what_is_here(ui);
     else if (context == UI_TIMELINE && ui_key_is_text(key))
         ui_say(ui->message, "this is the timeline: the bottom line shows its keys");
     else if (context & (UI_ALTERNATIVES | UI_VARY) && ui_key_is_text(key))

@@ -5,7 +5,6 @@
 #include "lacuna/fill.h"
 #include "lacuna/text.h"
 #include "tray.h"
-#include "ui/blank/filling_say.h"
 #include "ui/blank/meant_blank.h"
 #include "ui/blank/proposal_commands.h"
 #include "ui/blank/proposal_walk.h"
@@ -106,15 +105,9 @@ void do_accept_word(struct ui *ui)
 {
     struct doc *doc = ui->doc;
     struct text_blank b;
-    const struct proposal *p = tray_proposal(ui->doc);
     proposals_passed(ui, 0);
-    if (!p || p->job || !p->count || !text_blank_get(doc->text, doc->focus, &b)) {
-        if (p)
-            filling_say(ui);
-        else
-            ui_say(ui->message, "there is no proposal at the cursor");
-        return;
-    }
+    const struct proposal *p = tray_needed(ui);
+    if (!p || !text_blank_get(doc->text, doc->focus, &b)) return;
     const struct words *words = &p->candidates[p->chosen].words;
     uint32_t tokens = words_next_spaced(words, 0);
     if (tokens >= words->count) { /* only one word is left */

@@ -4,6 +4,7 @@
 #include "lacuna/text.h"
 #include "tray.h"
 #include "ui/blank/filling.h"
+#include "ui/blank/proposal_commands.h"
 #include "ui/blank/timeline.h"
 #include "ui/document/document.h"
 #include "ui/document/moments.h"
@@ -94,7 +95,7 @@ void do_breathe(struct ui *ui)
 {
     struct proposal *p = tray_proposal(ui->doc);
     if (!p) {
-        ui_say(ui->message, "there is no proposal at the cursor");
+        proposal_needed(ui);
         return;
     }
     p->breathes = !p->breathes;

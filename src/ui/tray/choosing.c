@@ -17,7 +17,10 @@ enum ui_context choosing_context(const struct ui *ui)
 
 void choosing_update(struct ui *ui)
 {
-    if (proposal_pasts_follow(ui->doc)) ui->picture->stale = true;
+    if (proposal_pasts_follow(ui->doc)) {
+        filling_cancel_lost(ui->filling, ui->picture);
+        ui->picture->stale = true;
+    }
     vary_update(ui);
     breathe_update(ui);
     instead_update(ui);

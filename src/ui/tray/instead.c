@@ -149,18 +149,12 @@ bool instead_take(struct ui *ui, struct fill_event *event)
 
 void do_alternatives(struct ui *ui)
 {
-    const struct proposal *p = tray_proposal(ui->doc);
     if (is_on(ui)) {
         instead_close(ui);
         return;
     }
-    if (!p || p->job || !p->count || !p->candidates[p->chosen].words.count) {
-        if (p)
-            filling_say(ui);
-        else
-            ui_say(ui->message, "there is no proposal at the cursor");
-        return;
-    }
+    const struct proposal *p = tray_needed(ui);
+    if (!p || !p->candidates[p->chosen].words.count) return;
     const struct words *words = &p->candidates[p->chosen].words;
     uint32_t first, end;
     words_word(words, 0, &first, &end);
@@ -270,6 +264,18 @@ static void put_in(struct ui *ui, const uint32_t *ids, uint32_t count)
     mem_free(pins);
 }
 
+static void say_how_many(struct message *message, const struct instead *in)
+{
+    if (in->asked)
+        ui_say(message, "the alternatives are not known yet");
+    else if (!in->found.count)
+        ui_say(message, "there are no alternatives");
+    else
+        ui_say(message,
+               in->found.count == 1 ? "there is only 1 alternative" : "there are only %zu alternatives",
+               in->found.count);
+}
+
 static void put_number(struct ui *ui, size_t index)
 {
     const struct instead *in = ui->instead;
@@ -282,9 +288,7 @@ static void put_number(struct ui *ui, size_t index)
         memcpy(ids, a->ids, sizeof ids);
         put_in(ui, ids, count);
     } else {
-        ui_say(ui->message,
-               in->asked ? "the alternatives are not known yet" : "there are only %zu alternatives",
-               in->found.count);
+        say_how_many(ui->message, in);
     }
 }
 
@@ -327,6 +331,6 @@ static void written(struct ui *ui, const char *answer)
 void do_alternatives_write(struct ui *ui)
 {
     const struct words *words = instead_words(ui);
-    if (!words || !fill_worker_ready(ui->filling->worker)) return;
+    if (!words || !filling_model_ready(ui)) return;
     prompt_line(ui, "", written, "New word (nothing: remove the word): ");
 }

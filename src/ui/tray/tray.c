@@ -6,6 +6,8 @@
 #include "ui/blank/context.h"
 #include "ui/blank/filling.h"
 #include "ui/blank/filling_events.h"
+#include "ui/blank/filling_say.h"
+#include "ui/blank/proposal_commands.h"
 #include "ui/blank/timeline.h"
 #include "ui/document/document.h"
 #include "ui/document/kept.h"
@@ -30,6 +32,17 @@ static struct proposal *living(const struct doc *doc, uint32_t blank)
 struct proposal *tray_proposal(const struct doc *doc)
 {
     return living(doc, doc->focus);
+}
+
+struct proposal *tray_needed(struct ui *ui)
+{
+    struct proposal *p = tray_proposal(ui->doc);
+    if (p && !p->job && p->count) return p;
+    if (p)
+        filling_say(ui);
+    else
+        proposal_needed(ui);
+    return NULL;
 }
 
 enum ui_context tray_context(const struct ui *ui)

@@ -28,6 +28,8 @@ struct tray {
 
 /* The proposal that the cursor was moved to; NULL: there is none. */
 struct proposal *tray_proposal(const struct doc *doc);
+/* The same if it is finished. NULL: it is not, or there is none, and a message said so. */
+struct proposal *tray_needed(struct ui *ui);
 /* UI_TRAY while candidates are listed, else 0. */
 enum ui_context tray_context(const struct ui *ui);
 /* Called after every event: submits the job for wanted candidates, cancels a job that is no longer wanted,

@@ -3,7 +3,6 @@
 #include "lacuna/fill.h"
 #include "tray.h"
 #include "ui/blank/filling.h"
-#include "ui/blank/filling_say.h"
 #include "ui/blank/proposal_commands.h"
 #include "ui/blank/proposal_walk.h"
 #include "ui/document/document.h"
@@ -22,14 +21,8 @@
 /* The finished proposal at the cursor. NULL: none, and a message said why. */
 static struct proposal *needed(struct ui *ui)
 {
-    struct proposal *p = tray_proposal(ui->doc);
     proposals_passed(ui, 0);
-    if (p && !p->job && p->count) return p;
-    if (p)
-        filling_say(ui);
-    else
-        ui_say(ui->message, "there is no proposal at the cursor");
-    return NULL;
+    return tray_needed(ui);
 }
 
 int digit_typed(const struct typed_keys *typed)
@@ -54,7 +47,8 @@ void do_tray_choose(struct ui *ui)
     if (number && number <= p->count)
         choose_candidate(ui, p, number - 1);
     else
-        ui_say(ui->message, "there are only %zu proposals", p->count);
+        ui_say(ui->message, p->count == 1 ? "there is only 1 proposal" : "there are only %zu proposals",
+               p->count);
 }
 
 void do_tray_up(struct ui *ui)
@@ -95,7 +89,7 @@ void do_tray_drop(struct ui *ui)
         choose_candidate(ui, p, p->chosen);
         ui_say(ui->message, "removed");
     } else {
-        do_discard(ui); /* it was the only one */
+        proposal_discard(ui); /* it was the only one */
     }
 }
 

@@ -79,17 +79,10 @@ static void take_back(struct ui *ui)
     if (!undo_forget(v->doc, v->node) && is_there(v)) text_blank_remove(v->doc->text, v->blank);
 }
 
-static bool is_open(const struct documents *documents, const struct doc *doc)
-{
-    size_t i = 0;
-    while (i < documents->count && documents->list[i] != doc) i++;
-    return i < documents->count;
-}
-
 void vary_close(struct ui *ui)
 {
     if (!ui->vary->active) return;
-    if (is_open(ui->documents, ui->vary->doc)) take_back(ui);
+    if (doc_is_open(ui->documents, ui->vary->doc)) take_back(ui);
     if (ui->doc == ui->vary->doc && ui->doc->focus == ui->vary->blank) ui->doc->focus = 0;
     *ui->vary = (struct vary){0};
     ui->doc->follow = true;
@@ -116,16 +109,6 @@ void vary_update(struct ui *ui)
 
 /* ---- the dial ------------------------------------------------------------------------------------------ */
 
-static bool has_blank_between(const struct text *text, size_t start, size_t end)
-{
-    for (size_t i = 0; i < text_blank_count(text); i++) {
-        struct text_blank b;
-        text_blank_at(text, i, &b);
-        if (b.start < end && start < b.end) return true;
-    }
-    return false;
-}
-
 void do_vary(struct ui *ui)
 {
     struct doc *doc = ui->doc;
@@ -134,7 +117,7 @@ void do_vary(struct ui *ui)
         ui_say(ui->message, "first select the words to vary");
         return;
     }
-    if (has_blank_between(doc->text, start, end)) {
+    if (doc_has_blank(doc, start, end)) {
         ui_say(ui->message, "the selection contains a blank: only words of the text can be varied");
         return;
     }
@@ -207,7 +190,7 @@ void do_vary_accept(struct ui *ui)
     if (copied && doc_replace(ui, b.start, b.end, words.data, words.size)) {
         text_drawn_mark(ui->doc->text, b.start, b.start + words.size);
         kept_note(ui->doc);
-        ui_say(ui->message, "accepted");
+        ui_note(ui->message, "accepted");
     }
     text_break_group(ui->doc->text);
     buffer_free(&words);

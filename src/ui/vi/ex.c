@@ -10,6 +10,7 @@
 #include "ui/keymap/hooks.h"
 #include "ui/keys/macro.h"
 #include "ui/message/message.h"
+#include "ui/prompt/path_prompt.h"
 #include "ui/terminal/key_names.h"
 #include "vi.h"
 #include "vi_change.h"
@@ -267,11 +268,20 @@ void ex_edit(struct ui *ui, const char *arguments)
         do_open(ui);
 }
 
+static bool read_file(struct message *message, const char *typed, struct buffer *out)
+{
+    struct error error = {0};
+    char *path = path_expand(typed);
+    bool good = path && !file_read(path, out, &error);
+    if (!good) ui_complain(message, "%s", path ? error.message : "out of memory");
+    mem_free(path);
+    return good;
+}
+
 /* Inserts a file's bytes below the line. */
 void ex_read(struct ui *ui, const char *arguments)
 {
     struct buffer bytes = {0};
-    struct error error = {0};
     const struct text *text = ui->doc->text;
     if (!*arguments) {
         ui_complain(ui->message, "r needs a file");
@@ -279,8 +289,7 @@ void ex_read(struct ui *ui, const char *arguments)
     }
     if (*arguments == '!') {
         if (!shell_read(ui, arguments + 1 + strspn(arguments + 1, " "), &bytes)) return;
-    } else if (file_read(arguments, &bytes, &error)) {
-        ui_complain(ui->message, "%s", error.message);
+    } else if (!read_file(ui->message, arguments, &bytes)) {
         return;
     }
     size_t at = vi_after_line(text, ui->range->last);

@@ -3,6 +3,7 @@
 #include "lacuna/base.h"
 #include "lacuna/text.h"
 #include "ui/document/document.h"
+#include "ui/document/documents.h"
 #include "ui/editor_state.h"
 #include "ui/keymap/hooks.h"
 #include "ui/keys/macro.h"
@@ -169,6 +170,7 @@ static size_t mark_lines(struct ui *ui, bool matching, struct marked **out)
     return count;
 }
 
+/* A command that goes to another file is the last one: the lines are those of this text. */
 static void for_lines(struct ui *ui, const char *arguments, bool matching)
 {
     struct buffer pattern = {0};
@@ -190,9 +192,11 @@ static void for_lines(struct ui *ui, const char *arguments, bool matching)
     int flags = ui->search->forced_flags;
     whole_by_default(ui->range, ui->doc);
     size_t count = mark_lines(ui, matching, &marks);
-    text_group_begin(ui->doc->text);
-    for (size_t i = 0; i < count; i++) {
-        struct text *text = ui->doc->text;
+    struct doc *doc = ui->doc;
+    struct text *text = doc->text;
+    text_group_begin(text);
+    size_t i = 0;
+    for (; i < count && ui->doc == doc; i++) {
         size_t at = text_mark_get(text, marks[i].start), behind = text_mark_get(text, marks[i].behind);
         text_mark_remove(text, marks[i].start);
         text_mark_remove(text, marks[i].behind);
@@ -201,7 +205,11 @@ static void for_lines(struct ui *ui, const char *arguments, bool matching)
         vi_place(ui->doc, at);
         ui->hooks->line_run(ui, own);
     }
-    text_group_end(ui->doc->text);
+    for (bool open = doc_is_open(ui->documents, doc); open && i < count; i++) {
+        text_mark_remove(text, marks[i].start);
+        text_mark_remove(text, marks[i].behind);
+    }
+    if (doc_is_open(ui->documents, doc)) text_group_end(text);
     if (search_set(ui->search, ui->doc, kept.data, kept.size))
         ui->search->forced = true, ui->search->forced_flags = flags;
     if (!count) ui_complain(ui->message, "no line matches");

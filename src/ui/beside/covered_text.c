@@ -1,0 +1,10 @@
+#include "covered_text.h"
+#include "beside.h"
+#include "ui/editor_state.h"
+#include "ui/page/compare.h"
+#include "ui/page/help.h"
+
+bool text_is_covered(const struct ui *ui)
+{
+    return ui->help->active || ui->compare->active || ui->beside->active;
+}

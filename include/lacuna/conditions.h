@@ -44,8 +44,8 @@ struct fill_conditions {
     uint32_t no_repeat; /* the fill has none of this many words before the blank; 0: no limit */
     /* Vary: the blank is a range with words in it. `noise`, in [0, 1], is the share of their tokens that is noised
      * and drawn again. The number of tokens stays the same; the blank's min and max are ignored. 0 returns the
-     * words unchanged, 1 is an ordinary blank. Seed and candidate alone decide which tokens are noised: those of a
-     * smaller share are among those of a larger one. */
+     * words unchanged, 1 is an ordinary blank; but line breaks always stay if a fill may have none. Seed and candidate
+     * alone decide which tokens are noised: those of a smaller share are among those of a larger one. */
     bool vary;
     double noise;
 };
@@ -55,6 +55,10 @@ bool fill_conditions_any(const struct fill_conditions *conditions); /* there is 
 /* STATUS_ARGUMENT ("blank N: why") for contradictions that depend on no model, text or length. */
 enum status fill_conditions_check(const struct fill_conditions *conditions, size_t count,
                                   struct error *error) MUST_USE;
+/* STATUS_ARGUMENT: a word that must appear is one of the words before the blank that may not be repeated. `before`: the
+ * draft up to the blank. */
+enum status fill_conditions_check_before(const struct fill_conditions *conditions, struct slice before,
+                                         struct error *error) MUST_USE NONNULL(1);
 /* A copy in one block of memory; release with mem_free. NULL: no memory. */
 struct fill_conditions *fill_conditions_copy(const struct fill_conditions *conditions, size_t count) MUST_USE;
 /* The name, as in records ("must", "max_words" …), of a condition that the fill does not meet; NULL if it meets all.

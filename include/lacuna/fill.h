@@ -363,7 +363,8 @@ struct fill_result {
 /* Gives every candidate of a blank its rank_score and sorts them, the best first; ties, and those without a
  * score, by number. Unlike the score, the rank score is fair to all lengths: (n·s̄ + κ·m)/(n + κ) for a mean
  * s̄ over n tokens, with m the mean over all candidates' tokens (docs/SEDD.md (9.1)). If all of them have a bound, s̄ is
- * the mean of score and bound. */
+ * the mean of score and bound; but the bound alone if any has tokens that were not drawn (pinned ones, for example), which
+ * the score leaves out. */
 void fill_rank(struct fill_candidate *candidates, size_t count);
 
 struct fill_change {

@@ -1,6 +1,7 @@
 /* The conditions that a writer sets for a blank: their contradictions, copies, and whether a fill meets them. */
 #include "lacuna/conditions.h"
 #include "chars.h"
+#include "contradictions.h"
 #include "fold.h"
 #include "lexicon.h"
 
@@ -90,6 +91,7 @@ static enum status check_one(const struct fill_conditions *c, struct error *erro
 {
     enum status status = check_texts(c, error);
     if (!status) status = check_words(c, error);
+    if (!status) status = fill_contradictions(c, error);
     if (status) return status;
     bool ends = is_given(c->ends) && fill_ends_sentence(slice_of(c->ends));
     if (c->sentence == FILL_SENTENCE_GOES_ON && ends)

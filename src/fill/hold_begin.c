@@ -273,6 +273,13 @@ static double noise_rank(const struct fill_run *run, uint32_t k, uint32_t blank,
     return rng_to_unit(out[0]);
 }
 
+/* Line breaks, which a fill may not draw, stay too. */
+static bool is_kept_break(const struct fill_run *run, uint32_t id)
+{
+    struct slice bytes = bpe_token_bytes(fill_engine_bpe(run->engine), id);
+    return !run->options.paragraphs && bytes.size && memchr(bytes.data, '\n', bytes.size);
+}
+
 static enum status keep_words(struct fill_run *run, uint32_t k, uint32_t blank, uint32_t first,
                               struct error *error)
 {
@@ -287,9 +294,27 @@ static enum status keep_words(struct fill_run *run, uint32_t k, uint32_t blank, 
             double other = noise_rank(run, k, blank, j);
             before += other < own || (other == own && j < i);
         }
+        if (is_kept_break(run, ids->ids[i])) before = n;
         if (before >= noised) status = hold_token(&run->candidates[k], first + i, ids->ids[i], error);
     }
     return status;
+}
+
+/* Whether a word that stays was allowed in its slot until the conditions narrowed the slot's set. (Counts of words also
+ * remove tokens that are hard to count.) */
+static enum status check_kept(const struct run_candidate *c, const struct hold_blank *b, uint32_t first,
+                              struct error *error)
+{
+    for (size_t i = 0; !hold_counts_words(b->conditions) && i < c->held_count; i++) {
+        const struct held_slot *held = &c->held[i];
+        if (held->slot < first || held->slot >= first + b->count) continue;
+        if (set_has(c->window.slots[held->slot].allowed, held->id) &&
+            !set_has(b->sets[held->slot - first], held->id))
+            return error_set(
+                error, STATUS_ARGUMENT,
+                "the words that stay do not meet the conditions; a larger share or another seed may help");
+    }
+    return STATUS_OK;
 }
 
 /* ---- unwanted words ------------------------------------------------------------------------------------- */
@@ -406,8 +431,8 @@ static enum status begin_blank(struct fill_run *run, uint32_t k, const struct fi
     enum status status = hold_blank_new(run, blank, site, &c->window, &b, error);
     if (!status) status = hold_narrow_sets(&b, error);
     if (!status) keep_pins(run, blank, &b);
-    if (!status && run->conditions[blank].vary && run->conditions[blank].noise < 1)
-        status = keep_words(run, k, blank, first, error);
+    if (!status && run->conditions[blank].vary) status = keep_words(run, k, blank, first, error);
+    if (!status) status = check_kept(c, &b, first, error);
     if (!status) status = place_words(run, k, &b, first, cancel, error);
     if (!status && !list_unwanted(&b, &c->unwanted[blank - site->first])) status = no_memory_for_fill(error);
     if (!status && leader < site->first) status = repeat_earlier(run, k, blank, leader, first, error);

@@ -190,6 +190,11 @@ enum status fill_hold_prepare(struct fill_run *run, const struct fill_conditions
     for (size_t b = 0; from && b < run->count; b++) any = any || fill_conditions_any(&from[b]);
     if (!any) return STATUS_OK;
     enum status status = fill_conditions_check(from, run->count, error);
+    for (uint32_t b = 0; !status && b < run->count; b++) {
+        struct slice before = {run->text.data, run->blanks[b].start};
+        if ((status = fill_conditions_check_before(&from[b], before, error)) != STATUS_OK)
+            status = error_prefix(error, "blank %u", b);
+    }
     if (status) return status;
     run->conditions = fill_conditions_copy(from, run->count);
     run->varied = mem_zalloc_array(run->count, sizeof *run->varied);

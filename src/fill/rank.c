@@ -18,19 +18,35 @@ struct judged {
     double mean, tokens;
 };
 
-/* The score is one estimate of the bound, along the order of drawing; with the other it makes a better one. */
-static struct judged judge(const struct fill_candidate *c, bool bounded)
+/* What all candidates have in common: each is judged by the same. */
+enum measure { BY_SCORE, BY_BOUND, BY_BOTH };
+
+/* The score is one estimate of the bound, along the order of drawing; with the other it makes a better one. But it leaves
+ * out tokens that were not drawn: words that the writer pinned or demanded, however unlikely they are. The others were
+ * drawn knowing them. So if any candidate has such tokens, the bound alone is fair. */
+static enum measure measure_of(const struct fill_candidate *candidates, size_t count)
 {
-    if (!bounded) return (struct judged){c->score, c->drawn};
-    return (struct judged){isfinite(c->score) ? (c->score + c->bound) / 2 : c->bound, c->bounded};
+    enum measure measure = BY_BOTH;
+    for (size_t k = 0; k < count; k++) {
+        const struct fill_candidate *c = &candidates[k];
+        if (!c->bounded) return BY_SCORE;
+        if (!isfinite(c->score) || c->drawn < c->bounded) measure = BY_BOUND;
+    }
+    return measure;
+}
+
+static struct judged judge(const struct fill_candidate *c, enum measure measure)
+{
+    if (measure == BY_SCORE) return (struct judged){c->score, c->drawn};
+    return (struct judged){measure == BY_BOTH ? (c->score + c->bound) / 2 : c->bound, c->bounded};
 }
 
 /* Σ ln q over Σ tokens: long candidates, whose means vary least, weigh most. NAN: unknown. */
-static double common_mean(const struct fill_candidate *candidates, size_t count, bool bounded)
+static double common_mean(const struct fill_candidate *candidates, size_t count, enum measure measure)
 {
     double sum = 0, tokens = 0;
     for (size_t k = 0; k < count; k++) {
-        struct judged j = judge(&candidates[k], bounded);
+        struct judged j = judge(&candidates[k], measure);
         if (!isfinite(j.mean)) continue;
         sum += j.mean * j.tokens;
         tokens += j.tokens;
@@ -49,11 +65,10 @@ static int better_first(const void *a, const void *b)
 
 void fill_rank(struct fill_candidate *candidates, size_t count)
 {
-    bool bounded = true;
-    for (size_t k = 0; k < count; k++) bounded = bounded && candidates[k].bounded;
-    double mean = common_mean(candidates, count, bounded);
+    enum measure measure = measure_of(candidates, count);
+    double mean = common_mean(candidates, count, measure);
     for (size_t k = 0; k < count; k++) {
-        struct judged j = judge(&candidates[k], bounded);
+        struct judged j = judge(&candidates[k], measure);
         candidates[k].rank_score = isfinite(j.mean)
                                        ? (j.tokens * j.mean + PRIOR_TOKENS * mean) / (j.tokens + PRIOR_TOKENS)
                                        : (double)NAN;

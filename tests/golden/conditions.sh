@@ -63,6 +63,9 @@ bad = [record(tokens=4, must=["sea"], **{"not": ["SEA"]}), record(tokens=2, must
 out, status, said = fill(record(tokens=3), *bad, record(tokens=3))
 ok("what_cannot_be_met_is_an_error_of_that_record", status == 1 and len(out) == len(bad) + 2 and all("error" in o for o in out[1:-1]) and
    "text" in out[0] and "text" in out[-1], [o.get("error", "none") for o in out])
+out, status, said = fill(record(LEFT + RIGHT, ((start, end),), noise=0.1, begins="th"), record(LEFT + RIGHT, ((start, end),), noise=1, begins="th"))
+ok("words_that_stay_may_not_meet_them_either", status == 1 and out[0]["error"]["code"] == "argument" and "that stay" in said and
+   out[1]["blanks"][0]["text"].startswith("th"), (out, said))
 two = [{"id": 1, "text": T, "blanks": [{"start": 5, "end": 5, "tokens": 2, "tie": "x"}, {"start": 16, "end": 16, "tokens": 3, "tie": "x"}]}]
 out, status, said = fill(*two)
 ok("tied_blanks_of_other_lengths_are_one", status == 1 and "tied" in out[0]["error"]["message"], out)

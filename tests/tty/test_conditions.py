@@ -48,8 +48,10 @@ def the_line_can_be_edited():
 def what_cannot_be_is_said_at_once():
     with start() as e:
         e.send("M-n", "M-n")
-        for line, why in (("must sea; not sea", 'is in both "must" and "not"'), ("sing", "expected must, not"),
-                          ("must a, b; at most 1 word", "at most 1"), ("must one two three four five six seven", "has at most")):
+        for line, why in (("must sea; not sea", 'is in both "must" and "not"'), ("sing", "is none of must, not"),
+                          ("must a, b; at most 1 word", "at most 1"), ("must one two three four five six seven", "has at most"),
+                          ("ends sentence; goes on", "cannot both"), ("begins x; must lamp@1", 'first word must be "lamp"'),
+                          ("must the; no repeat 30", "may not be repeated")):
             ask(e, line)
             check(why in e.text() and "{" not in e.text(), line, e)
 
@@ -64,9 +66,45 @@ def tied_blanks_get_the_same_words():
         check(done(e), "drawn", e)
         found = re.match(r"He saw a (.*) there, and she saw a (.*) too\.", prose(e))
         check(found and found.group(1) == found.group(2), "both", e)
-        check(not rows(e), "of one draw alone", e)
+        check(len(rows(e)) > 4, "and there are others, for both", e)
         e.send("enter", "enter")
         check(prose(e).startswith(found.group(0)), "accepted as they are", e)
+
+
+def what_is_chosen_for_a_tied_blank_is_chosen_for_all():
+    with start(text="He saw a [[3]] there, and she saw a [[3]] too.\n") as e:
+        def words():
+            return re.match(r"He saw a (.*) there, and she saw a (.*) too\.", prose(e)).groups()
+        for _ in range(2):
+            e.send("M-n")
+            ask(e, "tie animal")
+        e.send("^G")
+        check(done(e) and "do not meet" not in e.text(), "drawn: each is there for both", e)
+        for row in rows(e):
+            e.send(str(row[0]))
+            check(words() == (row[1], row[1]), "the other one follows", e)
+        count = len(rows(e))
+        last = words()
+        e.send("+")
+        check(done(e) and "%d proposals" % count not in e.text() and "do not meet" not in e.text(), "more, for both", e)
+        check(words() == last, "the chosen one stays", e)
+        e.send("enter")
+        check(words() == last, "and the other has the same words when this one is accepted", e)
+
+
+def proposals_from_before_the_conditions_are_marked_and_come_last():
+    marked = re.compile(r"^[> ][ \d]\d! ")
+    with start() as e:
+        draw(e)
+        count = len(rows(e))
+        ask(e, "must lantern")
+        check("%d do not meet {must lantern}" % count in e.text(), "the title", e)
+        check(sum(bool(marked.match(e.line(r))) for r in range(e.screen.lines)) == count, "all are marked", e)
+        e.send("^G")
+        check(done(e) and "%d do not meet" % count in e.text(), "drawn", e)
+        check(chosen(e)[0] == 1 and "lantern" in chosen(e)[1], "it is the first", e)
+        ask(e, "")
+        check(done(e) and "!" not in "".join(e.line(r)[:5] for r in range(e.screen.lines)), "no conditions, no marks", e)
 
 
 def undo_brings_the_line_back_with_the_blank():
@@ -94,5 +132,6 @@ def the_line_survives_quitting():
 
 if __name__ == "__main__":
     main([words_are_as_was_asked, first_and_last_letters, the_line_can_be_edited, what_cannot_be_is_said_at_once,
-          tied_blanks_get_the_same_words, undo_brings_the_line_back_with_the_blank,
+          tied_blanks_get_the_same_words, what_is_chosen_for_a_tied_blank_is_chosen_for_all,
+          proposals_from_before_the_conditions_are_marked_and_come_last, undo_brings_the_line_back_with_the_blank,
           the_line_survives_quitting])

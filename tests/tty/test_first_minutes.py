@@ -174,9 +174,9 @@ def messages_name_a_key_that_works_here():
     with Editor(file("Words without a blank.\n"), columns=160) as e:
         e.wait_for("Words")
         e.send("M-n")
-        check(e.wait_for("there are no blanks; ^B makes one"), "no other blank to go to", e)
+        check(e.wait_for("the text has no blank; ^B makes one"), "no other blank to go to", e)
         e.send("^G")
-        check(e.wait_for("there are no blanks; ^B makes one"), "nor here", e)
+        check(e.wait_for("the text has no blank; ^B makes one"), "nor here", e)
         e.send("M-h")
         check(e.wait_for("nothing is being filled; F8 shows"), "a key of the page", e)
         e.send("M-V")

@@ -101,12 +101,19 @@ def writing_on_while_it_is_filled_goes_behind_the_blank():
         check(saved(e) == "One [[4]] two three", "and when it is done: %s" % contents(e.path))
 
 
+def no_key_is_named_that_goes_to_a_blank_where_none_is():
+    with start("No blank here.\n") as e:
+        for key in ("M-n", "M-p", "^G", "M-m"):
+            e.send(key)
+            check(e.wait_for("the text has no blank; ^B makes one"), key, e)
+
+
 def accepting_goes_to_the_next_proposal():
     with start() as e:
         e.send("M-g")
         check(filled(e), "three proposals", e)
         e.send("enter")
-        check("2 proposals are left" in e.text() and e.cursor()[0] == 2, "on to the second", e)
+        check("2 blanks with proposals are left" in e.text() and e.cursor()[0] == 2, "on to the second", e)
         e.send("enter")
         check(e.cursor()[0] == 4 and "the last" in e.text(), "the third", e)
         e.send("enter")
@@ -184,7 +191,8 @@ def accepting_all_in_a_read_only_text_says_why_not():
         check("is read-only" in e.line(23), "said", e)
 
 
-main([prose_goes_behind_a_proposal_that_ends_the_file, prose_goes_behind_a_proposal_in_the_middle_of_a_line,
+main([no_key_is_named_that_goes_to_a_blank_where_none_is,
+      prose_goes_behind_a_proposal_that_ends_the_file, prose_goes_behind_a_proposal_in_the_middle_of_a_line,
       words_are_deleted_up_to_a_proposal, a_new_blank_is_before_the_cursor, ctrl_g_fills_the_blank_before_the_cursor,
       writing_on_while_it_is_filled_goes_behind_the_blank, accepting_goes_to_the_next_proposal,
       accepting_goes_round_to_those_before, enter_after_the_only_proposal_is_a_line_break,

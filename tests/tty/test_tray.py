@@ -6,7 +6,7 @@ from terminal import ROOT, Editor, Skip, check, contents, file, main
 
 TEXT = ("The keeper of the lighthouse [[12]] and looked out at the sea.\n\n"
         "When the boat came round the point he [[6]] and went down the stairs.\n")
-ROW = re.compile(r"^([> ])([ \d]\d) (?!proposals?\b)(.*?)(?:\s+ln q +(-?\d+\.\d+))?$")
+ROW = re.compile(r"^([> ])([ \d]\d)!? +(?!proposals?\b)(.*?)(?:\s+ln q +(-?\d+\.\d+))?$")
 
 
 def start(*arguments, text=TEXT, candidates=8, **more):
@@ -98,6 +98,34 @@ def the_page_moves_when_the_cursor_would_be_hidden():
         check(e.cursor()[0] < 13, "and the cursor above the list", e)
 
 
+def the_rest_of_the_sentence_is_above_the_list():
+    text = "".join("Line %d.\n" % n for n in range(12)) + "The keeper [[30-40]]\nBehind it.\n" + "\n" * 40
+    with start(text=text) as e:
+        e.send(*["down"] * 12)
+        draw(e, "M-n")
+        check(rows(e) and "Behind it." in prose(e) and "The keeper" in e.line(e.cursor()[0]), "both ends", e)
+
+
+def the_numbers_are_in_the_order_of_the_list():
+    """Also where words are pinned, halves are mixed and a word was accepted."""
+    def falls(e):
+        numbers = [r[2] for r in rows(e)]
+        return len(numbers) > 1 and None not in numbers and numbers == sorted(numbers, reverse=True)
+    with start(text=TEXT.replace("[[12]]", "[[2-20]]"), candidates=16) as e:
+        draw(e)
+        check(falls(e), "of all lengths", e)
+        e.send("a", "right", "w", *"zebra", "enter")
+        check(done(e), "a word of one's own", e)
+        e.send("a")
+        check(done(e) and falls(e), "in order with a pinned word", e)
+        check(not chosen(e)[1].startswith("zebra") and chosen(e)[0] > 1, "an unlikely word does not come first", e)
+        e.send("m", "1", "enter")
+        check(done(e) and falls(e), "in order with a mixed one", e)
+        first = [r for r in rows(e) if r[0] == 1]
+        e.send("1", "\033[1;5C")
+        check(done(e) and (falls(e) or len(rows(e)) < 2) and [r for r in rows(e) if r[0] == 1] != first, "and the rest alone", e)
+
+
 def digits_and_arrows_choose():
     with start() as e:
         draw(e)
@@ -165,6 +193,47 @@ def more_are_drawn_and_none_is_lost():
         check(chosen(e)[1] == now, "the chosen one stays", e)
 
 
+def a_list_that_does_not_fit_says_which_part_is_shown():
+    with start() as e:
+        draw(e)
+        check(" here" not in e.text(), "all are shown", e)
+        e.send("+")
+        check(done(e), "more", e)
+        shown = [r[0] for r in rows(e)]
+        check(", %d to %d here" % (shown[0], shown[-1]) in e.text(), "a part", e)
+
+
+def keys_that_come_before_the_others_are_drawn_do_no_harm():
+    with start("--set", "steps=400") as e:
+        e.send("M-n", "^G")
+        check(e.until_not("fill"), "the first", e)
+        e.send("7")
+        check("proposal 7 is still being drawn" in e.text(), "a digit", e)
+        e.send("m")
+        check("second half of proposal" in e.text(), "the question is asked already", e)
+        e.send("3")
+        check(done(e) and len(rows(e)) > 3, "drawn meanwhile", e)
+        e.send("enter")
+        check(done(e) and "seed 2" in e.line(22) and "accepted" not in e.text(), "mixed", e)
+
+
+def the_list_stays_while_a_question_is_answered():
+    with start() as e:
+        draw(e)
+        listed = rows(e)
+        for key in ("m", "c", "i"):
+            e.send(key)
+            check(rows(e) == listed and e.cursor()[0] == 23, "under the question of %s" % key, e)
+            e.send("1", "esc")
+            check(rows(e) == listed, "no key of %s's answer was a command" % key, e)
+        e.send("a")
+        check(done(e) and "instead of" in e.text(), "alternatives", e)
+        e.send("w")
+        check("New word" in e.text() and "instead of" in e.text(), "under the question for a word", e)
+        e.send("esc", "esc", "^P")
+        check(not rows(e), "lists of commands have the whole page", e)
+
+
 def one_is_thrown_away():
     with start() as e:
         draw(e)
@@ -176,6 +245,41 @@ def one_is_thrown_away():
         check(not rows(e) or len(rows(e)) == 1, "all but one", e)
         e.send("x")
         check("[[12]]" in e.text(), "the last is discarded, and the blank stays", e)
+
+
+def what_was_thrown_away_can_be_brought_back():
+    with start() as e:
+        draw(e)
+        before = [r[1] for r in rows(e)]
+        e.send("3", "x", "x", "1", "x")
+        check(done(e) and len(rows(e)) == len(before) - 3 and "brings it back" in e.text(), "three are gone", e)
+        e.send("^Z")
+        check("the removed proposal is back" in e.text() and chosen(e)[1] == before[0], "the last one", e)
+        e.send("^Z", "^Z")
+        check(done(e) and [r[1] for r in rows(e)] == before, "all, at their places", e)
+        e.send("x", "^Z", "enter", "^Z")
+        check(done(e) and [r[1] for r in rows(e)] == before, "also around accepting", e)
+
+
+def a_lone_proposal_says_how_to_draw_more():
+    with start() as e:
+        draw(e)
+        e.send("\033[1;5C")
+        while rows(e):
+            e.send("x")
+        check("C-Right one word" in e.text() or "removed" in e.text(), "one is left", e)
+        e.send("t", "esc")
+        check("+ more" in e.line(23) and "C-Right one word" in e.line(23), "its keys", e)
+        e.send("+")
+        check(done(e) and rows(e), "more", e)
+
+
+def vi_makes_blanks_of_selected_words():
+    with start("-k", "vi") as e:
+        e.send("w", "v", "e", "^@")
+        check(done(e) and rows(e), "filled", e)
+        e.send("enter", *"$bbvegb")
+        check("3 blanks" in e.text() and not rows(e), "another one is only made", e)
 
 
 def the_next_word_alone_is_accepted():
@@ -364,8 +468,11 @@ def undo_while_another_proposal_is_drawn_leaves_nothing_unfinished():
 if __name__ == "__main__":
     main([candidates_are_listed_the_best_first, what_is_in_view_stays_when_a_better_one_comes, the_page_does_not_move,
           the_page_moves_when_the_cursor_would_be_hidden, digits_and_arrows_choose, a_click_chooses, help_says_what_the_keys_do_here,
-          digits_are_text_away_from_the_proposal,
-          enter_goes_to_the_next_blank, more_are_drawn_and_none_is_lost, one_is_thrown_away, the_next_word_alone_is_accepted,
+          digits_are_text_away_from_the_proposal, the_rest_of_the_sentence_is_above_the_list,
+          the_numbers_are_in_the_order_of_the_list,
+          enter_goes_to_the_next_blank, more_are_drawn_and_none_is_lost, a_list_that_does_not_fit_says_which_part_is_shown, the_list_stays_while_a_question_is_answered,
+          keys_that_come_before_the_others_are_drawn_do_no_harm, one_is_thrown_away, what_was_thrown_away_can_be_brought_back,
+          a_lone_proposal_says_how_to_draw_more, vi_makes_blanks_of_selected_words, the_next_word_alone_is_accepted,
           alternatives_are_listed_with_odds, a_word_of_ones_own, two_candidates_are_mixed,
           the_order_is_the_same_when_the_document_is_opened_again, one_at_a_time_has_no_list,
           keys_of_all_keymaps, small_screens_plain_and_no_color, a_fill_comes_first,

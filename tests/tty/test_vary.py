@@ -1,7 +1,10 @@
 """Varying the writer's own words with a dial."""
 
+import os
+import signal
+
 from test_tray import done, saved, start
-from terminal import check, main
+from terminal import ROOT, Editor, check, file, main
 
 TEXT = ("He had not spoken to anyone for a week, and the lamp burned low.\n\n"
         "When the boat came round the point he [[6]] and went down.\n")
@@ -180,6 +183,43 @@ def keys_of_all_keymaps():
             check("vary" not in e.text() and FIRST in page(e), "%s: leave" % keymap, e)
 
 
+def the_whole_passage_is_above_the_dial():
+    passage = ("He had not spoken to anyone for a week, and the lamp burned low, and the oil was nearly gone, and nobody had "
+               "come that way since the storm, which had taken the boat and both of the oars and all of the rope.")
+    text = "".join("Line %d.\n" % n for n in range(21)) + passage + "\n" + "".join("Behind %d.\n" % n for n in range(40))
+    with start(text=text) as e:
+        e.send(*["down"] * 21)
+        check(e.cursor()[0] == 21, "at the last row of the page", e)
+        e.send(*["\033[1;6C"] * 40, "M-d")
+        check(done(e) and "vary  30 %" in e.text(), "the dial", e)
+        for _ in range(8):
+            e.send("left")
+        check(done(e) and "vary   0 %" in e.text(), "the original", e)
+        check("Behind 0." in e.text() and e.line(e.cursor()[0]).startswith("He had not spoken"), "all of it, and the row behind", e)
+
+
+def a_crash_under_the_dial_leaves_no_blank():
+    path = file(TEXT)
+    env = {"XDG_STATE_HOME": os.path.dirname(path) + "/state", "HOME": os.path.dirname(path)}
+    model = os.path.join(ROOT, "models/starter")
+    for typed in ("", "More. "):
+        with Editor("-m", model, "--pace", "0", path, env=env) as e:
+            check(e.wait_for("He had"), "shown", e)
+            e.type(typed)
+            vary(e)
+            e.idle()
+            os.kill(e.pid, signal.SIGKILL)
+            e.finish()
+        with Editor("-m", model, path, env=env) as e:
+            check(e.wait_for("He had"), "shown again", e)
+            if typed:
+                check(e.wait_for("unsaved changes"), "they are offered", e)
+                e.send("r")
+            check(e.settle() and "unsaved blanks" not in e.text(), "no question about what the writer did not do", e)
+            check("1 blank" in e.line(22) and "2 blanks" not in e.line(22), "only the writer's blank", e)
+            check((typed + FIRST)[:60] in e.line(0), "and the original words", e)
+
+
 def small_screens_plain_and_no_color():
     for more in ({}, {"env": {"NO_COLOR": "1"}}):
         with start(*(["--plain"] if more else []), text=TEXT, **more) as e:
@@ -207,5 +247,5 @@ def the_dial_is_turned_by_name_too():
 if __name__ == "__main__":
     main([words_that_were_drawn_again_are_marked, the_dial_turns_and_the_original_is_a_key_away, accepting_is_one_step_of_undo, leaving_changes_nothing,
           redo_does_what_it_would_have_done, commands_for_blanks_do_not_see_the_words_under_the_dial,
-          the_dial_does_not_wait_for_a_fill_that_is_held, the_file_is_closed_meanwhile, another_seed_draws_other_words, what_cannot_be_varied, keys_of_all_keymaps, small_screens_plain_and_no_color,
-          the_dial_is_turned_by_name_too])
+          the_dial_does_not_wait_for_a_fill_that_is_held, the_file_is_closed_meanwhile, another_seed_draws_other_words, what_cannot_be_varied, keys_of_all_keymaps, the_whole_passage_is_above_the_dial, a_crash_under_the_dial_leaves_no_blank,
+          small_screens_plain_and_no_color, the_dial_is_turned_by_name_too])

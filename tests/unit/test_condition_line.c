@@ -49,7 +49,8 @@ static void what_is_wrong_is_said(void **state)
     assert_true(strstr(trouble("must \"a"), "a word"));
     assert_true(strstr(trouble("at most six words"), "a number"));
     assert_true(strstr(trouble("at most 3 apples"), "a semicolon, not \"apples\""));
-    assert_true(strstr(trouble("sing"), "not \"sing\""));
+    assert_true(strstr(trouble("sing"), "\"sing\" is none of must, not"));
+    assert_true(strstr(trouble("at most 0 words"), "a number from 1 to 10000"));
     assert_true(strstr(trouble("must sea; not SEA"), "is in both \"must\" and \"not\""));
     assert_true(strstr(trouble("must a, b, c; at most 2 words"), "at most 2"));
     assert_true(strstr(trouble("ends .; goes on"), "must not end it"));
@@ -60,12 +61,34 @@ static void what_is_wrong_is_said(void **state)
     assert_true(strstr(trouble(longest), "longer than"));
 }
 
+static void what_is_asked_twice_or_against_itself_is_refused(void **state)
+{
+    (void)state;
+    assert_true(strstr(trouble("ends sentence; goes on"), "cannot both"));
+    assert_true(strstr(trouble("at most 3 words; at most 5 words"), "\"at most\" is there twice"));
+    assert_true(strstr(trouble("begins a; begins b"), "\"begins\" is there twice"));
+    assert_true(strstr(trouble("ends a; ends b"), "\"ends\" is there twice"));
+    assert_true(strstr(trouble("tie a; tie b"), "\"tie\" is there twice"));
+    assert_true(strstr(trouble("no repeat 5; no repeat 9"), "\"no repeat\" is there twice"));
+    assert_true(!trouble("must a; must b; not c; not d; goes on; goes on"));
+}
+
+static void articles_before_sentence_are_no_letters(void **state)
+{
+    (void)state;
+    assert_true(!trouble("ends a sentence") && line.conditions.sentence == FILL_SENTENCE_ENDS);
+    assert_true(!trouble("ends its sentence") && !line.conditions.ends);
+    assert_true(!trouble("ends \"a sentence\"") && strcmp(line.conditions.ends, "a sentence") == 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_parts_of_a_line_are_read),
         cmocka_unit_test(sentences_end_or_go_on),
         cmocka_unit_test(what_is_wrong_is_said),
+        cmocka_unit_test(what_is_asked_twice_or_against_itself_is_refused),
+        cmocka_unit_test(articles_before_sentence_are_no_letters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

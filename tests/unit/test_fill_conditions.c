@@ -93,6 +93,58 @@ static bool meets(const struct fill_conditions *c, const char *fill)
                                   (struct slice){fill, strlen(fill)}, (struct slice){" then.", 6});
 }
 
+static const char *why_not(const struct fill_conditions *c)
+{
+    static struct error error;
+    error = (struct error){0};
+    return fill_conditions_check(c, 1, &error) ? error.message : NULL;
+}
+
+static void words_that_contradict_each_other_are_refused_without_a_model(void **state)
+{
+    (void)state;
+    const struct fill_must lamp = {"lamp", 1}, phrase = {"at the lamp", 0}, any = {"lamp", 0};
+    const char *at[] = {"At"}, *sea[] = {"sea"};
+    struct fill_conditions inside = {.must = &phrase, .must_count = 1, .without = at, .without_count = 1};
+    assert_true(strstr(why_not(&inside), "\"at the lamp\" must appear, but \"At\" must not"));
+    struct fill_conditions first = {.must = &lamp, .must_count = 1, .begins = "x"};
+    assert_true(strstr(why_not(&first), "first word must be \"lamp\""));
+    struct fill_conditions only = {.must = &any, .must_count = 1, .begins = "qu", .max_words = 1};
+    assert_true(strstr(why_not(&only), "first word must be \"lamp\""));
+    struct fill_conditions letters = {.begins = "By sea he", .without = sea, .without_count = 1};
+    assert_true(strstr(why_not(&letters), "\"begins\" has \"sea\""));
+    struct fill_conditions many = {.ends = "and the sea.", .max_words = 2};
+    assert_true(strstr(why_not(&many), "\"ends\" has 3 words"));
+}
+
+static void words_that_can_stand_together_are_not_refused(void **state)
+{
+    (void)state;
+    const struct fill_must lamp = {"lamp", 1}, any = {"lamp", 0};
+    const char *sea[] = {"sea"};
+    const char *begins[] = {"\u201cLamp", "La", "lamp, the", "Lamp"};
+    for (size_t i = 0; i < ARRAY_SIZE(begins); i++) {
+        struct fill_conditions c = {.must = &lamp, .must_count = 1, .begins = begins[i]};
+        if (why_not(&c)) fail_msg("%s: %s", begins[i], why_not(&c));
+    }
+    struct fill_conditions c = {.must = &any, .must_count = 1, .begins = "x", .ends = "seas"};
+    assert_null(why_not(&c));
+    struct fill_conditions open = {.begins = "sea", .ends = "sea", .without = sea, .without_count = 1};
+    assert_null(why_not(&open)); /* "seas and undersea" */
+}
+
+/* It took hundreds of evaluations before. */
+static void a_word_that_may_not_be_repeated_cannot_be_demanded(void **state)
+{
+    (void)state;
+    const struct fill_must the = {"the", 0};
+    const struct fill_conditions c = {.must = &the, .must_count = 1, .no_repeat = 8};
+    struct outcome o = run_one(tiny, left, right, 4, 4, fill_options_default(), &c);
+    assert_true(o.before_anything && strstr(o.error.message, "blank 0: \"the\" must appear, but is one of"));
+    const struct fill_conditions near = {.must = &the, .must_count = 1, .no_repeat = 2};
+    assert_false(run_one(tiny, left, right, 4, 4, fill_options_default(), &near).before_anything);
+}
+
 static void a_word_is_a_whole_word_whatever_its_case(void **state)
 {
     (void)state;
@@ -231,23 +283,25 @@ static void what_cannot_be_met_is_said_before_anything_is_evaluated(void **state
     }
 }
 
-/* The word that must appear is one that may not: no draw helps. */
+/* The word that must appear is one that may not, since it is in the blank before: no draw helps. That is not known before
+ * that blank is drawn. */
 static struct outcome ask_the_impossible(uint32_t tokens, uint32_t blanks, uint32_t *redrawn)
 {
-    enum { MOST = 10 };
+    enum { MOST = 11 };
     static const struct fill_must the = {"the", 0};
     char text[256] = "";
     struct fill_blank at[MOST];
     struct fill_conditions c[MOST];
-    for (uint32_t b = 0; b < blanks; b++) {
-        strcat(text, b ? " the " : "In the ");
-        at[b] = (struct fill_blank){.start = strlen(text), .end = strlen(text), .min = tokens, .max = tokens};
-        c[b] = (struct fill_conditions){.must = &the, .must_count = 1, .no_repeat = 2};
+    for (uint32_t b = 0; b <= blanks; b++) {
+        uint32_t own = b ? tokens : 1;
+        strcat(text, b ? " and " : "In ");
+        at[b] = (struct fill_blank){.start = strlen(text), .end = strlen(text), .min = own, .max = own};
+        c[b] = (struct fill_conditions){.must = &the, .must_count = 1, .no_repeat = b ? 4 : 0};
     }
     strcat(text, ".");
     struct fill_job job = {.text = {text, strlen(text)},
                            .blanks = at,
-                           .count = blanks,
+                           .count = blanks + 1,
                            .conditions = c,
                            .options = fill_options_default()};
     struct outcome o = {0};
@@ -621,6 +675,26 @@ static void more_noise_changes_what_less_noise_does_and_more(void **state)
     }
 }
 
+/* A fill may have no line breaks, so one that was noised was lost, and paragraphs were joined. */
+static void paragraphs_that_are_varied_stay_apart(void **state)
+{
+    (void)state;
+    static const char text[] = "It was late. He walked down the lane.\n\nShe saw him there, and it rained.\n";
+    struct fill_blank blank = {.start = 13, .end = strlen(text) - 1, .min = 1, .max = 1};
+    for (int tenth = 1; tenth <= 10; tenth++) {
+        struct fill_conditions c = {.vary = true, .noise = tenth / 10.0};
+        struct fill_job job = {.text = {text, strlen(text)},
+                               .blanks = &blank,
+                               .count = 1,
+                               .conditions = &c,
+                               .options = fill_options_default()};
+        job.options.seed = (uint64_t)tenth;
+        struct outcome o = run_with(tiny, &job);
+        if (o.status) fail_msg("%s", o.error.message);
+        if (!strstr(o.text[0], "\n\n")) fail_msg("%d0 %%: %s", tenth, o.text[0]);
+    }
+}
+
 static void candidates_with_conditions_do_not_disturb_each_other(void **state)
 {
     (void)state;
@@ -654,6 +728,9 @@ static void candidates_with_conditions_do_not_disturb_each_other(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(words_that_contradict_each_other_are_refused_without_a_model),
+        cmocka_unit_test(words_that_can_stand_together_are_not_refused),
+        cmocka_unit_test(a_word_that_may_not_be_repeated_cannot_be_demanded),
         cmocka_unit_test(a_word_is_a_whole_word_whatever_its_case),
         cmocka_unit_test(a_phrase_is_found_however_much_of_it_is_beside_the_fill),
         cmocka_unit_test(words_that_must_appear_are_there),
@@ -671,6 +748,7 @@ int main(void)
         cmocka_unit_test(tied_blanks_far_apart_get_the_same_words),
         cmocka_unit_test(without_noise_the_words_come_back_to_the_byte),
         cmocka_unit_test(more_noise_changes_what_less_noise_does_and_more),
+        cmocka_unit_test(paragraphs_that_are_varied_stay_apart),
         cmocka_unit_test(candidates_with_conditions_do_not_disturb_each_other),
     };
     return cmocka_run_group_tests(tests, open_engines, close_engines);

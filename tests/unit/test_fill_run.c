@@ -189,6 +189,29 @@ static void test_candidates_without_a_score_keep_their_order(void **state)
     assert_int_equal(all[2].candidate, 0);
 }
 
+/* A pinned word is not in the score, and the words around it were drawn given it. So its fill would come first, however
+ * unlikely the word is. */
+static void test_a_fill_with_an_unlikely_pinned_word_does_not_come_first(void **state)
+{
+    (void)state;
+    struct fill_candidate all[3] = {
+        {.candidate = 0, .score = -0.5, .drawn = 3, .bound = -3, .bounded = 5},   /* two tokens are pinned */
+        {.candidate = 1, .score = -2.2, .drawn = 5, .bound = -2.2, .bounded = 5}, /* all were drawn */
+        {.candidate = 2, .score = NAN, .drawn = 0, .bound = -2.6, .bounded = 5}}; /* all are pinned */
+    const uint32_t order[] = {1, 2, 0};
+    fill_rank(all, 3);
+    for (int k = 0; k < 3; k++) assert_int_equal(all[k].candidate, order[k]);
+}
+
+static void test_where_every_token_was_drawn_the_order_has_both_estimates(void **state)
+{
+    (void)state;
+    struct fill_candidate all[2] = {{.candidate = 0, .score = -3, .drawn = 5, .bound = -2, .bounded = 5},
+                                    {.candidate = 1, .score = -1, .drawn = 5, .bound = -3, .bounded = 5}};
+    fill_rank(all, 2);
+    assert_int_equal(all[0].candidate, 1);
+}
+
 /* A candidate is the same, drawn alone or beside seven others. */
 static void test_candidates_do_not_depend_on_the_batch(void **state)
 {
@@ -778,6 +801,8 @@ int main(void)
         cmocka_unit_test(test_same_job_same_words),
         cmocka_unit_test(test_the_best_of_many_is_fair_among_lengths),
         cmocka_unit_test(test_candidates_that_say_the_same_are_one),
+        cmocka_unit_test(test_a_fill_with_an_unlikely_pinned_word_does_not_come_first),
+        cmocka_unit_test(test_where_every_token_was_drawn_the_order_has_both_estimates),
         cmocka_unit_test(test_candidates_without_a_score_keep_their_order),
         cmocka_unit_test(test_candidates_do_not_depend_on_the_batch),
         cmocka_unit_test(test_long_drafts_in_many_windows),

@@ -129,7 +129,7 @@ static void take_result(struct beside_run *run, const struct fill_event *event)
     if (!result || !result->count || !result->candidates[0].count) return;
     if (!same_tokens(&c->words, &result->candidates[0].blanks[0]))
         take_view(run, &result->candidates[0].blanks[0], run->step, NAN);
-    c->score = result->candidates[0].score;
+    candidate_rate(c);
     c->seconds = result->seconds;
     c->temperature = result->temperature;
     c->top_p = result->top_p;

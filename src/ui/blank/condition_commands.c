@@ -1,11 +1,13 @@
 #include "condition_commands.h"
 #include "condition_line.h"
 #include "lacuna/base.h"
+#include "lacuna/fill.h"
 #include "lacuna/text.h"
 #include "meant_blank.h"
 #include "ui/document/blank_conditions.h"
 #include "ui/document/document.h"
 #include "ui/document/kept.h"
+#include "ui/document/proposal.h"
 #include "ui/editor_state.h"
 #include "ui/keymap/keymap.h"
 #include "ui/message/message.h"
@@ -22,12 +24,6 @@ static bool tie_of(const struct doc *doc, uint32_t blank, char out[CONDITION_LIN
     if (!*asked || condition_line_parse(asked, &line, NULL) || !line.conditions.tie) return false;
     snprintf(out, CONDITION_LINE, "%s", line.conditions.tie);
     return true;
-}
-
-bool blank_is_tied(const struct doc *doc, uint32_t blank)
-{
-    char name[CONDITION_LINE];
-    return tie_of(doc, blank, name);
 }
 
 size_t blanks_tied(const struct doc *doc, uint32_t blank, uint32_t *out, size_t most)
@@ -61,28 +57,53 @@ static bool fits(struct ui *ui, const struct condition_line *line, const struct 
     return words <= b->max;
 }
 
+/* Whether a word that must appear is not among those that may not be repeated; a message says so. */
+static bool suits_text(struct ui *ui, const struct condition_line *line, const struct text_blank *b)
+{
+    enum { REACH = 128 * 1024 }; /* of 10,000 words */
+    struct buffer before = {0};
+    struct error error = {0};
+    size_t from = b->start > REACH ? b->start - REACH : 0;
+    bool suits = text_append_to(ui->doc->text, from, b->start, &before) && before.data
+                     ? !fill_conditions_check_before(&line->conditions,
+                                                     (struct slice){before.data, before.size}, &error)
+                     : true;
+    if (!suits) ui_complain(ui->message, "%s", error.message);
+    buffer_free(&before);
+    return suits;
+}
+
+static void say_set(struct ui *ui, uint32_t blank)
+{
+    char key[UI_SEQUENCE_NAME];
+    const struct proposal *p = proposal_find(ui->doc, blank);
+    ui_keymap_keys(ui->keymap, "fill", UI_EDIT, key);
+    if (!*key)
+        ui_say(ui->message, "conditions set");
+    else if (p && p->count)
+        ui_say(ui->message, "conditions set; %s draws a proposal that meets them", key);
+    else
+        ui_say(ui->message, "conditions set for what is drawn from now on; %s fills the blank", key);
+}
+
 static void set(struct ui *ui, const struct text_blank *b, const char *asked)
 {
     struct condition_line line;
     struct error error = {0};
-    char key[UI_SEQUENCE_NAME];
     asked += strspn(asked, " ");
     if (condition_line_parse(asked, &line, &error)) {
         ui_complain(ui->message, "%s", error.message);
         return;
     }
-    if (!fits(ui, &line, b)) return;
+    if (!fits(ui, &line, b) || !suits_text(ui, &line, b)) return;
     if (!blank_conditions_set(ui->doc, b->id, asked)) {
         ui_complain(ui->message, "not enough memory");
         return;
     }
     kept_note(ui->doc);
     ui->picture->stale = true;
-    ui_keymap_keys(ui->keymap, "fill", UI_EDIT, key);
     if (*asked)
-        ui_say(ui->message,
-               *key ? "conditions set for what is drawn from now on; %s fills the blank" : "conditions set%s",
-               key);
+        say_set(ui, b->id);
     else
         ui_say(ui->message, "the blank has no conditions now");
 }

@@ -7,8 +7,6 @@
 struct doc;
 struct ui;
 
-bool blank_is_tied(const struct doc *doc,
-                   uint32_t blank); /* it has a name, perhaps one that no other blank has */
 /* The blanks that are tied to a blank, itself included, in the order of the text. Returns their number, at
  * most `most`. */
 size_t blanks_tied(const struct doc *doc, uint32_t blank, uint32_t *out, size_t most);

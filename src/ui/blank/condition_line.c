@@ -116,20 +116,60 @@ static enum status read_not(struct reader *r)
     return STATUS_OK;
 }
 
-static enum status read_text(struct reader *r, const char **out, const char *wanted)
+static enum status read_number(struct reader *r, uint32_t *out)
 {
+    return number(r, out) ? STATUS_OK : complain(r, "a number from 1 to 10000");
+}
+
+static enum status once(const struct reader *r, bool already, const char *name)
+{
+    return already ? error_set(r->error, STATUS_ARGUMENT, "\"%s\" is there twice", name) : STATUS_OK;
+}
+
+static enum status read_sentence(struct reader *r, enum fill_sentence sentence)
+{
+    enum fill_sentence *out = &r->out->conditions.sentence;
+    if (*out != FILL_SENTENCE_ANY && *out != sentence)
+        return error_set(r->error, STATUS_ARGUMENT, "the fill cannot both end its sentence and go on");
+    *out = sentence;
+    return STATUS_OK;
+}
+
+static enum status read_text(struct reader *r, const char **out, const char *name)
+{
+    char wanted[32];
+    enum status status = once(r, *out, name);
+    if (status) return status;
+    snprintf(wanted, sizeof wanted, "%s after \"%s\"", strcmp(name, "tie") ? "letters" : "a name", name);
     *out = text(r);
     return *out ? STATUS_OK : complain(r, wanted);
 }
 
-static enum status read_number(struct reader *r, uint32_t *out)
+static enum status read_no_repeat(struct reader *r)
 {
-    return number(r, out) ? STATUS_OK : complain(r, "a number");
+    enum status status = once(r, r->out->conditions.no_repeat > 0, "no repeat");
+    return status ? status : read_number(r, &r->out->conditions.no_repeat);
+}
+
+static bool takes_ends_sentence(struct reader *r)
+{
+    return takes(r, "ends sentence") || takes(r, "ends a sentence") || takes(r, "ends the sentence") ||
+           takes(r, "ends its sentence");
+}
+
+/* The words that are none of a condition come first: the row may be too short for all that are expected. */
+static enum status complain_of_name(const struct reader *r)
+{
+    int shown = (int)strcspn(r->at, ";");
+    return error_set(r->error, STATUS_ARGUMENT,
+                     "\"%.*s\" is none of must, not, begins, ends, at most, goes on, no repeat, tie",
+                     shown > 14 ? 14 : shown, r->at);
 }
 
 static enum status read_at_most(struct reader *r)
 {
-    enum status status = read_number(r, &r->out->conditions.max_words);
+    enum status status = once(r, r->out->conditions.max_words > 0, "at most");
+    if (!status) status = read_number(r, &r->out->conditions.max_words);
     if (!status && !takes(r, "words")) (void)takes(r, "word");
     return status;
 }
@@ -140,13 +180,13 @@ static enum status read_one(struct reader *r)
     if (takes(r, "must")) return read_must(r);
     if (takes(r, "not")) return read_not(r);
     if (takes(r, "at most")) return read_at_most(r);
-    if (takes(r, "ends sentence")) return c->sentence = FILL_SENTENCE_ENDS, STATUS_OK;
-    if (takes(r, "goes on")) return c->sentence = FILL_SENTENCE_GOES_ON, STATUS_OK;
-    if (takes(r, "begins")) return read_text(r, &c->begins, "letters after \"begins\"");
-    if (takes(r, "ends")) return read_text(r, &c->ends, "letters after \"ends\"");
-    if (takes(r, "no repeat")) return read_number(r, &c->no_repeat);
-    if (takes(r, "tie")) return read_text(r, &c->tie, "a name after \"tie\"");
-    return complain(r, "must, not, begins, ends, at most, ends sentence, goes on, no repeat or tie");
+    if (takes_ends_sentence(r)) return read_sentence(r, FILL_SENTENCE_ENDS);
+    if (takes(r, "goes on")) return read_sentence(r, FILL_SENTENCE_GOES_ON);
+    if (takes(r, "begins")) return read_text(r, &c->begins, "begins");
+    if (takes(r, "ends")) return read_text(r, &c->ends, "ends");
+    if (takes(r, "no repeat")) return read_no_repeat(r);
+    if (takes(r, "tie")) return read_text(r, &c->tie, "tie");
+    return complain_of_name(r);
 }
 
 enum status condition_line_parse(const char *line, struct condition_line *out, struct error *error)

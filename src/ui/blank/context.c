@@ -10,9 +10,14 @@
 
 enum ui_context ui_context_now(const struct ui *ui)
 {
+    return ui->prompt->active ? UI_PROMPT : ui_context_under(ui);
+}
+
+enum ui_context ui_context_under(const struct ui *ui)
+{
     const struct doc *doc = ui->doc;
     struct text_blank b;
-    if (ui->prompt->active) return UI_PROMPT;
+    if (ui->prompt->active && ui->prompt->popup) return UI_PROMPT;
     enum ui_context page = ui->modal->context(ui);
     if (page & (UI_VISUAL | UI_OPERATOR)) return page;
     if (!doc->focus || doc->selecting || !text_blank_get(doc->text, doc->focus, &b)) return page;

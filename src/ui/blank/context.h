@@ -7,5 +7,7 @@
 struct ui;
 
 enum ui_context ui_context_now(const struct ui *ui);
+/* The same, or the one after the question on the bottom line: what the page shows stays while the writer answers. */
+enum ui_context ui_context_under(const struct ui *ui);
 
 #endif

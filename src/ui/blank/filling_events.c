@@ -87,8 +87,7 @@ static void take_result(struct ui *ui, struct job *job, struct fill_event *event
         p->job = 0;
         if (p->count) {
             p->candidates[p->count - 1].place = (uint32_t)i;
-            p->candidates[p->count - 1].score = best->score;
-            p->candidates[p->count - 1].drawn = best->drawn;
+            candidate_rate(&p->candidates[p->count - 1]);
             p->candidates[p->count - 1].seconds = result->seconds;
             p->candidates[p->count - 1].temperature = result->temperature;
             p->candidates[p->count - 1].top_p = result->top_p;
@@ -113,15 +112,15 @@ bool filling_candidate(const struct fill_result *result, const struct fill_candi
 {
     const struct fill_view *view = blank < from->count ? &from->blanks[blank] : NULL;
     *out = (struct candidate){.seed = how->seed,
-                              .score = from->score,
-                              .drawn = from->drawn,
                               .number = from->candidate,
                               .seconds = result->seconds,
                               .temperature = result->temperature,
                               .top_p = result->top_p,
                               .method = how->method,
                               .steps = how->steps};
-    return view && words_copy(&out->words, &view->text, view->tokens, view->count);
+    if (!view || !words_copy(&out->words, &view->text, view->tokens, view->count)) return false;
+    candidate_rate(out);
+    return true;
 }
 
 /* If the cursor was after the blank, it moves to the proposal, unless the writer went on typing. */
@@ -169,7 +168,7 @@ void filling_take(struct ui *ui, struct fill_event *event)
         go_to_result(ui->doc, job);
         break;
     case FILL_EVENT_FAILED:
-        ui_complain(ui->message, "%s", event->error.message);
+        filling_complain(ui->message, event->error.message);
         break;
     case FILL_EVENT_CANCELLED:
     case FILL_EVENT_ANSWER: /* questions belong to no blank */

@@ -43,3 +43,29 @@ bool filling_too_late(struct ui *ui)
     if (late) ui_say(ui->message, "it had just been filled; again discards the proposal");
     return late;
 }
+
+/* Skips "blank 3: ". */
+static const char *without_number(const char *why)
+{
+    const char *blank = "blank ";
+    if (strncmp(why, blank, strlen(blank)) != 0) return why;
+    const char *at = why + strlen(blank);
+    at += strspn(at, "0123456789");
+    return strncmp(at, ": ", 2) == 0 ? at + 2 : why;
+}
+
+void filling_complain(struct message *message, const char *why)
+{
+    static const char *const names[][2] = {{"\"max_words\"", "\"at most\""},
+                                           {"\"no_repeat\"", "\"no repeat\""},
+                                           {"\"sentence\"", "\"ends sentence\" or \"goes on\""}};
+    const char *plain = without_number(why);
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+        const char *found = strstr(plain, names[i][0]);
+        if (!found) continue;
+        ui_complain(message, "%.*s%s%s", (int)(found - plain), plain, names[i][1],
+                    found + strlen(names[i][0]));
+        return;
+    }
+    ui_complain(message, "%s", plain);
+}

@@ -18,10 +18,10 @@ void blank_needed(struct ui *ui)
     char make[UI_SEQUENCE_NAME], next[UI_SEQUENCE_NAME];
     ui_keymap_key_or_name(ui->keymap, "blank", UI_EDIT, make);
     ui_keymap_key_or_name(ui->keymap, "next-blank", UI_EDIT, next);
-    if (text_blank_count(ui->doc->text))
-        ui_say(ui->message, "no blank at the cursor: %s makes one, %s goes to the next", make, next);
+    if (!text_blank_count(ui->doc->text))
+        ui_say(ui->message, "the text has no blank; %s makes one", make);
     else
-        ui_say(ui->message, "there are no blanks; %s makes one", make);
+        ui_say(ui->message, "no blank at the cursor: %s makes one, %s goes to the next", make, next);
 }
 
 void blank_go_to(struct doc *doc, const struct text_blank *b)

@@ -9,6 +9,7 @@
 #include "meant_blank.h"
 #include "proposal_walk.h"
 #include "record.h"
+#include "say_with_key.h"
 #include "ui/document/document.h"
 #include "ui/document/kept.h"
 #include "ui/document/modal.h"
@@ -19,18 +20,6 @@
 #include "ui/message/message.h"
 #include "ui/settings/settings.h"
 #include "ui/terminal/picture.h"
-
-/* Says what has happened, and which key the writer may want next. */
-static void say_with_key(struct ui *ui, const char *said, const char *command, const char *does)
-{
-    char key[UI_SEQUENCE_NAME] = "";
-    if (ui->modal->has_modes) ui_keymap_keys(ui->keymap, command, UI_NORMAL, key);
-    if (!*key) ui_keymap_keys(ui->keymap, command, UI_EDIT | UI_BLANK, key);
-    if (*key)
-        ui_note(ui->message, "%s; %s %s", said, key, does);
-    else
-        ui_note(ui->message, "%s", said);
-}
 
 void proposal_needed(struct ui *ui)
 {
@@ -151,7 +140,9 @@ void do_accept(struct ui *ui)
     blank_go_to(ui->doc, &b);
     size_t left = proposals_waiting(doc);
     ui_note(ui->message,
-            left == 1 ? "accepted; this is the last proposal" : "accepted; %zu proposals are left", left);
+            left == 1 ? "accepted; this is the last blank with a proposal"
+                      : "accepted; %zu blanks with proposals are left",
+            left);
 }
 
 void do_accept_all(struct ui *ui)

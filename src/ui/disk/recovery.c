@@ -276,6 +276,15 @@ static void ask_about_journal(struct ui *ui)
                         doc_name(ui->doc), when);
 }
 
+/* The editor was killed while words were varied: they were not marked as a blank by the writer. */
+static void remove_dial(const struct text_recovered *found)
+{
+    struct slice bytes = {found->companion.data ? found->companion.data : "", found->companion.size};
+    uint32_t dial = kept_dial(bytes);
+    for (size_t i = 0; dial && i < found->id_count; i++)
+        if (found->ids[i].then == dial) text_blank_remove(found->text, found->ids[i].now);
+}
+
 /* The first remaining one with content. */
 static void offer(struct ui *ui)
 {
@@ -288,6 +297,7 @@ static void offer(struct ui *ui)
             if (error.code == STATUS_FORMAT) set_aside(file);
             continue;
         }
+        remove_dial(&r->found);
         bool blanks = r->found.blanks && !doc_has_blanks(ui->doc, r->found.text);
         bool same = !r->found.fragments && same_text(r->found.text, ui->doc->text);
         r->blanks_alone = same && blanks;

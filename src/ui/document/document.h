@@ -55,8 +55,11 @@ struct doc {
     size_t first_node;      /* undo stops here: the blanks of the file's markup are not the writer's edits */
     struct proposal *proposals;
     size_t proposal_count, proposal_capacity;
-    struct proposal set_aside;           /* discarded last; no candidates: there is none */
-    size_t set_aside_at;                 /* in the history: undo from here brings it back */
+    struct proposal set_aside; /* discarded last; no candidates: there is none */
+    size_t set_aside_at;       /* in the history: undo from here brings it back */
+    struct proposal removed;   /* candidates that were removed from one, in this order */
+    size_t removed_at;         /* in the history: undo from here puts them back */
+    uint32_t dial; /* the blank under the dial that varies words, which is not the writer's; 0: none */
     struct blank_conditions *conditions; /* conditions of blanks, blank_conditions.h */
     size_t conditions_count, conditions_capacity;
     struct proposal_past *pasts; /* proposals that steps of undo change, proposal_past.h */

@@ -19,6 +19,7 @@
  *     bound LN-Q TOKENS                                 of the candidate above
  *     drawn START SIZE HASH
  *     asked BLANK LINE
+ *     dial BLANK
  *
  * A reader skips lines that it does not know. */
 
@@ -76,8 +77,10 @@ static bool put_conditions(struct buffer *out, const struct doc *doc)
 void kept_note(struct doc *doc)
 {
     struct buffer out = {0};
-    bool ok = put_drawn(&out, doc->text) && put_conditions(&out, doc);
-    for (size_t i = 0; ok && i < doc->proposal_count; i++) ok = put_proposal(&out, &doc->proposals[i]);
+    bool ok = put_drawn(&out, doc->text) && put_conditions(&out, doc) &&
+              (!doc->dial || buffer_printf(&out, "dial %u\n", doc->dial));
+    for (size_t i = 0; ok && i < doc->proposal_count; i++)
+        if (doc->proposals[i].blank != doc->dial) ok = put_proposal(&out, &doc->proposals[i]);
     if (ok) ok = text_companion_set(doc->text, (struct slice){out.data ? out.data : "", out.size});
     buffer_free(&out);
 }
@@ -156,7 +159,7 @@ static bool read_candidate(struct kept_reading *r, char *p)
     struct candidate *own = good && r->proposal ? proposal_add(r->proposal, c.seed) : NULL;
     if (own) {
         *own = c;
-        own->drawn = c.words.count;
+        candidate_rate(own);
         moments_add(own, 0, 0, 0); /* only the final words are kept, not the steps */
     } else {
         words_free(&c.words);
@@ -232,4 +235,16 @@ size_t kept_restore(struct doc *doc, struct slice bytes, uint32_t (*blank_now)(v
     }
     end_proposal(&r, chosen);
     return proposals_waiting(doc);
+}
+
+/* Only lines before the first proposal are searched: words have line breaks. */
+uint32_t kept_dial(struct slice bytes)
+{
+    struct kept_reading r = {.at = bytes.data, .end = bytes.data + bytes.size};
+    char line[480];
+    while (next_line(&r, line, sizeof line) && strncmp(line, "proposal ", 9) != 0) {
+        char *p = line + 5;
+        if (strncmp(line, "dial ", 5) == 0) return (uint32_t)whole(&p);
+    }
+    return 0;
 }

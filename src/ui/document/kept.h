@@ -15,5 +15,8 @@ void kept_note(struct doc *doc);
  * exists); NULL: ids are the same. Parts that do not fit the text are left out. Returns the number of proposals. */
 size_t kept_restore(struct doc *doc, struct slice bytes, uint32_t (*blank_now)(void *context, uint32_t then),
                     void *context);
+/* The blank that was under the dial when this was noted, by its id of that time; 0: none. It is not the writer's, and
+ * neither it nor its words are restored. */
+uint32_t kept_dial(struct slice bytes);
 
 #endif

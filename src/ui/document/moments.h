@@ -56,6 +56,8 @@ struct candidate {
     uint32_t number, drawn;    /* in its job, which names its random draws; tokens in the mean of its score */
     double bound;              /* mean ln q by masks that it shares with the others, */
     uint32_t bounded;          /* over so many tokens; 0: not compared with them */
+    double rank_score;         /* by which it was put in its place (fill_rank); 0: it was not */
+    bool unmet;                /* it does not meet the conditions of its blank */
     uint64_t written;          /* its first 64 tokens, a bit each: the writer put it there */
 };
 /* Adds the present state of a candidate as a moment; if memory runs out it is left out. */

@@ -25,6 +25,19 @@ void candidate_free(struct candidate *candidate)
     *candidate = (struct candidate){0};
 }
 
+void candidate_rate(struct candidate *candidate)
+{
+    const struct words *words = &candidate->words;
+    double sum = 0;
+    candidate->drawn = 0;
+    for (uint32_t i = 0; i < words->count; i++) {
+        if (!(words->tokens[i].probability > 0)) continue;
+        sum += log((double)words->tokens[i].probability);
+        candidate->drawn++;
+    }
+    candidate->score = candidate->drawn ? sum / candidate->drawn : (double)NAN;
+}
+
 double candidate_ln_q(const struct candidate *candidate)
 {
     bool both = candidate->bounded && isfinite(candidate->score);
@@ -113,15 +126,18 @@ static struct fill_candidate *rank(const struct proposal *p, size_t count)
 
 bool proposal_rank(struct proposal *p)
 {
-    size_t count = finished_count(p), chosen = p->chosen;
+    size_t count = finished_count(p), chosen = p->chosen, at = 0;
     bool moved = false;
     if (count < 2) return false;
     struct fill_candidate *order = rank(p, count);
     struct candidate *sorted = mem_alloc_array(count, sizeof *sorted);
-    for (size_t i = 0; order && sorted && i < count; i++) {
-        sorted[i] = p->candidates[order[i].candidate];
-        moved = moved || order[i].candidate != i;
-        if (order[i].candidate == p->chosen) chosen = i;
+    for (size_t i = 0; order && sorted && i < 2 * count; i++) { /* once for those that meet the conditions */
+        struct candidate *c = &p->candidates[order[i % count].candidate];
+        if (c->unmet != (i >= count)) continue;
+        c->rank_score = order[i % count].rank_score;
+        moved = moved || order[i % count].candidate != at;
+        if (order[i % count].candidate == p->chosen) chosen = at;
+        sorted[at++] = *c;
     }
     if (moved) {
         memcpy(p->candidates, sorted, count * sizeof *sorted);
@@ -132,14 +148,58 @@ bool proposal_rank(struct proposal *p)
     return moved;
 }
 
-bool proposal_drop(struct proposal *p, size_t index)
+/* Remembers a removed candidate for proposal_restore. */
+static void keep_removed(struct doc *doc, uint32_t blank, struct candidate removed)
+{
+    struct proposal *all = &doc->removed;
+    size_t now = text_history_at(doc->text);
+    if (all->blank != blank || doc->removed_at != now) proposal_free(all);
+    all->blank = blank;
+    doc->removed_at = now;
+    struct candidate *last = proposal_add(all, removed.seed);
+    if (last)
+        *last = removed;
+    else
+        candidate_free(&removed);
+}
+
+/* False: it is the only one, or is being drawn. */
+static bool take_out(struct proposal *p, size_t index, struct candidate *out)
 {
     if (p->count < 2 || index >= finished_count(p)) return false;
-    candidate_free(&p->candidates[index]);
+    *out = p->candidates[index];
     p->count--;
     memmove(&p->candidates[index], &p->candidates[index + 1], (p->count - index) * sizeof *p->candidates);
     if (p->chosen > index || p->chosen == p->count) p->chosen--;
     return true;
+}
+
+bool proposal_drop(struct proposal *p, size_t index)
+{
+    struct candidate removed;
+    if (!take_out(p, index, &removed)) return false;
+    candidate_free(&removed);
+    return true;
+}
+
+bool proposal_put_away(struct doc *doc, struct proposal *p, size_t index)
+{
+    struct candidate removed;
+    if (!take_out(p, index, &removed)) return false;
+    keep_removed(doc, p->blank, removed);
+    return true;
+}
+
+uint32_t proposal_restore(struct doc *doc)
+{
+    struct proposal *all = &doc->removed, *p = all->count ? proposal_find(doc, all->blank) : NULL;
+    struct text_blank b;
+    if (!p || p->job || doc->removed_at != text_history_at(doc->text)) return 0;
+    if (!text_blank_get(doc->text, p->blank, &b)) return 0;
+    struct candidate *back = proposal_add(p, all->candidates[all->count - 1].seed);
+    if (!back) return 0;
+    *back = all->candidates[--all->count];
+    return p->blank;
 }
 
 void proposal_free(struct proposal *p)
@@ -256,6 +316,7 @@ size_t proposals_waiting(const struct doc *doc)
 void proposals_free(struct doc *doc)
 {
     proposal_free(&doc->set_aside);
+    proposal_free(&doc->removed);
     while (doc->proposal_count) remove_at(doc, doc->proposal_count - 1);
     mem_free(doc->proposals);
     doc->proposals = NULL;

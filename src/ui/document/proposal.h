@@ -27,7 +27,10 @@ struct proposal {
 };
 
 void candidate_free(struct candidate *candidate); /* its contents */
-/* The mean ln q that it is ranked by, before the correction for length; NAN: not known. */
+/* Sets its score and `drawn` from the probabilities that its own tokens were drawn with. Pinned tokens have none. (The
+ * score of the job is that of all blanks that were filled together.) */
+void candidate_rate(struct candidate *candidate);
+/* The mean ln q of its words, as far as it is known; NAN: not known. */
 double candidate_ln_q(const struct candidate *candidate);
 struct proposal *proposal_find(const struct doc *doc, uint32_t blank);
 /* The proposal that is shown for a blank; the blank exists. */
@@ -36,11 +39,16 @@ struct proposal *proposal_make(struct doc *doc, uint32_t blank); /* finds or add
 struct candidate *proposal_add(struct proposal *proposal, uint64_t seed);
 void proposal_drop_last(struct doc *doc,
                         struct proposal *proposal); /* the candidate; the proposal when it was the only one */
-/* Puts finished candidates in the order of fill_rank, the best first; the chosen one stays chosen. While a job works on
+/* Puts finished candidates in the order of fill_rank, the best first, and those that do not meet the conditions last; the chosen one stays chosen. While a job works on
  * the last of them that one stays the last. Returns whether any has moved. */
 bool proposal_rank(struct proposal *proposal);
 /* Removes a candidate. If it was chosen, the one below it is. False: it is the only one, or is being drawn. */
 bool proposal_drop(struct proposal *proposal, size_t index);
+/* The same, and keeps it for undo. */
+bool proposal_put_away(struct doc *doc, struct proposal *proposal, size_t index);
+/* Undoes the last of these and chooses that candidate. Returns the blank; 0: none was removed at this place of the history,
+ * or its proposal is not there. */
+uint32_t proposal_restore(struct doc *doc);
 void proposal_remove(struct doc *doc, uint32_t blank);
 /* Discards; undoes that: restores the last discarded one; redoes it: discards it again. They return the
  * blank, or 0: nothing to restore, or to discard again. */

@@ -82,7 +82,12 @@ static void to_blank(struct ui *ui, uint32_t blank, const char *what)
 bool undo_discarding(struct ui *ui)
 {
     uint32_t blank = proposal_bring_back(ui->doc);
-    if (blank) to_blank(ui, blank, "the discarded proposal is back");
+    if (blank) {
+        to_blank(ui, blank, "the discarded proposal is back");
+        return true;
+    }
+    blank = proposal_restore(ui->doc);
+    if (blank) to_blank(ui, blank, "the removed proposal is back");
     return blank;
 }
 

@@ -311,10 +311,8 @@ static const struct hint {
          {"vi-search", "find"},    {"command-line", "command"}, {"vi-write-quit", "save and quit"},
          {"fill-all", "fill all"}, {"next-blank", "next blank"}},
   insert_hints[] = {{"vi-normal", "normal mode"}, {"help", "help"}, {"fill-all", "fill all"}},
-  visual_hints[] = {{"vi-normal", "deselect"},
-                    {"vi-delete", "delete"},
-                    {"vi-change", "change"},
-                    {"vi-yank", "copy"},
+  visual_hints[] = {{"vi-normal", "deselect"},  {"vi-delete", "delete"}, {"vi-change", "change"},
+                    {"vi-yank", "copy"},        {"blank", "blank"},      {"fill", "fill"},
                     {"command-line", "command"}},
   blank_hints[] = {{"accept", "accept"},        {"again", "again"},
                    {"next-candidate", "next"},  {"previous-candidate", "previous"},
@@ -324,6 +322,9 @@ static const struct hint {
                   {"tray-more", "more"}, {"tray-drop", "drop"},   {"alternatives", "words"},
                   {"conditions", "ask"}, {"mix", "mix"},          {"timeline", "steps"},
                   {"discard", "discard"}},
+  lone_hints[] = {{"accept", "accept"},     {"accept-word", "one word"}, {"tray-more", "more"},
+                  {"again", "again"},       {"alternatives", "words"},   {"conditions", "ask"},
+                  {"timeline", "timeline"}, {"discard", "discard"},      {"next-blank", "next blank"}},
   vary_hints[] = {{"vary-more", "more"},         {"vary-less", "less"},   {"vary-accept", "accept"},
                   {"vary-original", "original"}, {"vary-again", "again"}, {"vary-leave", "leave"}},
   alternatives_hints[] = {{"alternatives-put", "put in"},          {"alternatives-down", "choose"},
@@ -394,6 +395,8 @@ static bool paint_proposal_hints(const struct ui *ui, int row)
         paint_hints(ui, row, alternatives_hints, ARRAY_SIZE(alternatives_hints), listed);
     else if (listed == UI_TRAY)
         paint_hints(ui, row, tray_hints, ARRAY_SIZE(tray_hints), UI_TRAY | UI_BLANK);
+    else if (ui->settings->candidates > 1)
+        paint_hints(ui, row, lone_hints, ARRAY_SIZE(lone_hints), UI_BLANK);
     else
         paint_hints(ui, row, blank_hints, ARRAY_SIZE(blank_hints), UI_BLANK);
     return true;

@@ -16,6 +16,7 @@
 #include "ui/terminal/screen.h"
 #include "ui/tray/choosing.h"
 #include "ui/tray/instead.h"
+#include "ui/tray/meets.h"
 #include "ui/tray/tray.h"
 #include "ui/tray/vary.h"
 #include "word_difference.h"
@@ -74,9 +75,10 @@ static void paint_candidate(const struct picture *picture, const struct proposal
     struct pen pen = {picture, row, 0, picture->columns - 1};
     char number[32], score[32] = "";
     bool chosen = index == p->chosen;
-    snprintf(number, sizeof number, "%s%2zu ", chosen ? ">" : " ", index + 1);
-    if (isfinite(candidate_ln_q(c)) && (c->drawn || c->bounded) && picture->columns >= ROOMY)
-        snprintf(score, sizeof score, "  ln q %5.2f", candidate_ln_q(c));
+    const char *mark = c->unmet ? "! " : meets_count(p) < p->count ? "  " : " ";
+    snprintf(number, sizeof number, "%s%2zu%s", chosen ? ">" : " ", index + 1, mark);
+    if (c->rank_score < 0 && picture->columns >= ROOMY)
+        snprintf(score, sizeof score, "  ln q %5.2f", c->rank_score);
     pen.end -= screen_cells(score);
     pen_write(&pen, chosen ? LOOK_KEY : LOOK_HINT, number);
     paint_words(&pen, &c->words, &p->candidates[p->chosen].words);
@@ -111,12 +113,15 @@ bool tray_mouse(struct ui *ui, const struct input *in)
 static void paint_candidates(const struct ui *ui, int row, int rows)
 {
     const struct proposal *p = tray_proposal(ui->doc);
-    char title[512], more[48] = "";
+    char title[512], more[48] = "", met[64] = "", here[64] = "";
     const char *asked = blank_conditions_line(ui->doc, p->blank);
     size_t shown = shown_candidates(rows), first = first_shown(p, rows);
     if (ui->tray->job) snprintf(more, sizeof more, ", drawing %u more", p->wanted);
-    snprintf(title, sizeof title, "%zu %s%s%s%s%s%s", p->count, p->count == 1 ? "proposal" : "proposals",
-             p->breathes ? ", breathing" : "", more, *asked ? " {" : "", asked, *asked ? "}" : "");
+    size_t unmet = p->count - meets_count(p), last = first + shown < p->count ? first + shown : p->count;
+    if (unmet) snprintf(met, sizeof met, ", %zu %s not meet", unmet, unmet == 1 ? "does" : "do");
+    if (last - first < p->count) snprintf(here, sizeof here, ", %zu to %zu here", first + 1, last);
+    snprintf(title, sizeof title, "%zu %s%s%s%s%s%s%s%s", p->count, p->count == 1 ? "proposal" : "proposals",
+             here, p->breathes ? ", breathing" : "", more, met, *asked ? " {" : "", asked, *asked ? "}" : "");
     if (rows > 1) paint_title(ui, row++, title);
     for (size_t i = 0; i < shown && first + i < p->count; i++)
         paint_candidate(ui->picture, p, first + i, row + (int)i);

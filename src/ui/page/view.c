@@ -95,13 +95,23 @@ static int distance(struct ui *ui, const struct row *from, const struct row *to,
     return -1;
 }
 
-void view_follow(struct ui *ui)
+/* Shows the proposal at the cursor to its end, and the row after it, as far as the cursor stays on the page. */
+static void show_proposal(struct ui *ui, int rows)
 {
-    int rows = view_rows(ui);
-    if (ui->settings->typewriter) {
-        view_center(ui);
-        return;
-    }
+    const struct doc *doc = ui->doc;
+    struct text_blank b;
+    struct row top, here, last, next;
+    if (!doc->focus || !text_blank_get(doc->text, doc->focus, &b)) return;
+    top_row(ui, &top);
+    layout_row_of(ui, doc->cursor, &here);
+    layout_row_of(ui, b.end, &last);
+    if (layout_next_row(ui, &last, &next)) last = next;
+    int above = distance(ui, &top, &here, rows), hidden = distance(ui, &top, &last, 2 * rows) - rows + 1;
+    if (above > 0 && hidden > 0) view_scroll(ui, hidden < above ? hidden : above);
+}
+
+static void show_cursor(struct ui *ui, int rows)
+{
     struct row top, here;
     top_row(ui, &top);
     layout_row_of(ui, ui->doc->cursor, &here);
@@ -117,6 +127,17 @@ void view_follow(struct ui *ui)
     } else {
         view_center(ui);
     }
+}
+
+void view_follow(struct ui *ui)
+{
+    int rows = view_rows(ui);
+    if (ui->settings->typewriter) {
+        view_center(ui);
+        return;
+    }
+    show_cursor(ui, rows);
+    show_proposal(ui, rows);
 }
 
 bool view_at(struct ui *ui, int y, int column, size_t *at)

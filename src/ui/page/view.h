@@ -20,7 +20,7 @@ struct kept_rows {
 };
 
 void view_paint(struct ui *ui, int *cursor_row, int *cursor_column);
-void view_follow(struct ui *ui);           /* scrolls the cursor onto the page */
+void view_follow(struct ui *ui); /* scrolls the cursor onto the page, and the proposal that it is on */
 void view_scroll(struct ui *ui, int rows); /* the page, not the cursor */
 void view_center(struct ui *ui);
 void view_extent(struct ui *ui, size_t *start, size_t *end);  /* the part of the text on the page */

@@ -84,7 +84,7 @@ extern const struct ui_command ui_commands[]; /* ends with a NULL name */
     X(search_regex, "search-regex", "Finding", UI_EDIT | UI_PROMPT,                                          \
       "switch between regular expressions and plain text")                                                   \
     X(unlight, "unlight", "Finding", UI_EDIT, "stop highlighting matches")                                   \
-    X(blank, "blank", "Blanks", UI_EDIT, "make the selection a blank, or insert one")                        \
+    X(blank, "blank", "Blanks", UI_EDIT | UI_VISUAL, "make the selection a blank, or insert one")            \
     X(blank_remove, "blank-remove", "Blanks", UI_EDIT, "make the blank at the cursor plain text again")      \
     X(blank_length, "blank-length", "Blanks", UI_EDIT | UI_BLANK, "set the length of the blank in tokens")   \
     X(conditions, "conditions", "Blanks", UI_EDIT | UI_BLANK | UI_TRAY,                                      \
@@ -95,7 +95,8 @@ extern const struct ui_command ui_commands[]; /* ends with a NULL name */
       "draw parts of the proposal again as the text around it changes, or freeze it")                        \
     X(next_blank, "next-blank", "Blanks", UI_EDIT | UI_BLANK, "to the next blank")                           \
     X(previous_blank, "previous-blank", "Blanks", UI_EDIT | UI_BLANK, "to the previous blank")               \
-    X(fill, "fill", "Blanks", UI_EDIT | UI_BLANK, "fill the selection, or the blank at the cursor")          \
+    X(fill, "fill", "Blanks", UI_EDIT | UI_BLANK | UI_VISUAL,                                                \
+      "fill the selection, or the blank at the cursor")                                                      \
     X(fill_all, "fill-all", "Blanks", UI_EDIT | UI_BLANK, "fill every blank that has no proposal")           \
     X(cancel, "cancel", "Blanks", UI_EDIT | UI_BLANK,                                                        \
       "stop filling; else end the selection and the highlighting")                                           \

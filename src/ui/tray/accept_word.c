@@ -54,6 +54,9 @@ static bool behead(const struct candidate *from, uint32_t tokens, struct candida
     }
     if (!words_copy(&to->words, &from->words.text, from->words.tokens, count)) return false;
     words_behead(&to->words, tokens);
+    candidate_rate(to);
+    to->bounded = 0; /* the rest is compared anew */
+    to->rank_score = 0;
     return true;
 }
 

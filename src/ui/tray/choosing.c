@@ -5,11 +5,13 @@
 #include "ui/document/document.h"
 #include "ui/document/proposal_past.h"
 #include "ui/editor_state.h"
+#include "ui/prompt/prompt.h"
 #include "ui/terminal/picture.h"
 #include "vary.h"
 
 enum ui_context choosing_context(const struct ui *ui)
 {
+    if (ui->prompt->active) return 0;
     enum ui_context listed = vary_context(ui);
     if (!listed) listed = instead_context(ui);
     return listed ? listed : tray_context(ui);

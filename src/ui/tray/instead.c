@@ -29,7 +29,7 @@ static bool is_on(const struct ui *ui)
 
 enum ui_context instead_context(const struct ui *ui)
 {
-    return is_on(ui) && ui_context_now(ui) == UI_BLANK ? UI_ALTERNATIVES : 0;
+    return is_on(ui) && ui_context_under(ui) == UI_BLANK ? UI_ALTERNATIVES : 0;
 }
 
 const struct words *instead_words(const struct ui *ui)

@@ -2,6 +2,8 @@
 #include "lacuna/base.h"
 #include "lacuna/fill.h"
 #include "lacuna/text.h"
+#include "meets.h"
+#include "tied.h"
 #include "ui/blank/condition_commands.h"
 #include "ui/blank/context.h"
 #include "ui/blank/filling.h"
@@ -16,6 +18,7 @@
 #include "ui/editor_state.h"
 #include "ui/keymap/keymap.h"
 #include "ui/message/message.h"
+#include "ui/prompt/prompt.h"
 #include "ui/settings/settings.h"
 #include "ui/terminal/picture.h"
 
@@ -47,7 +50,7 @@ struct proposal *tray_needed(struct ui *ui)
 
 enum ui_context tray_context(const struct ui *ui)
 {
-    if (ui->settings->candidates < 2 || ui_context_now(ui) != UI_BLANK) return 0;
+    if (ui->settings->candidates < 2 || ui_context_under(ui) != UI_BLANK) return 0;
     const struct proposal *p = tray_proposal(ui->doc);
     bool more = ui->tray->job && ui->tray->doc == ui->doc && ui->tray->blank == ui->doc->focus;
     return p && (p->count > 1 || more) ? UI_TRAY : 0;
@@ -64,7 +67,7 @@ static void forget(struct tray *tray)
 {
     for (uint32_t i = 0; tray->coming && i < tray->how.candidates; i++) candidate_free(&tray->coming[i]);
     mem_free(tray->coming);
-    *tray = (struct tray){.order = tray->order};
+    *tray = (struct tray){.order = tray->order, .met = tray->met};
 }
 
 void tray_close(struct ui *ui)
@@ -85,10 +88,14 @@ static void ask_for_more(struct ui *ui, struct proposal *p)
                           .blank = p->blank,
                           .how = how,
                           .version = text_version(ui->doc->text),
-                          .order = tray->order};
+                          .order = tray->order,
+                          .met = tray->met};
     tray->coming = mem_zalloc_array(how.candidates, sizeof *tray->coming);
     struct fill_worker *worker = tray->coming ? filling_worker(ui) : NULL;
-    if (worker) tray->job = filling_ask(ui->settings, worker, ui->doc, &p->blank, 1, &how, &error);
+    tray->tied_count = blanks_tied(ui->doc, p->blank, tray->tied, TRAY_TIED);
+    while (tray->place + 1 < tray->tied_count && tray->tied[tray->place] != p->blank) tray->place++;
+    if (worker)
+        tray->job = filling_ask(ui->settings, worker, ui->doc, tray->tied, tray->tied_count, &how, &error);
     if (tray->job) {
         ui->filling->next_seed = (ui->filling->next_seed + 1) % FILL_SEED_LIMIT;
         ui->doc->follow = true; /* the rows of the list may cover the cursor */
@@ -117,11 +124,12 @@ static bool nobody_waits(const struct ui *ui)
            tray->version != text_version(ui->doc->text) || !living(ui->doc, tray->blank);
 }
 
-/* Not while it is still to be found out which is better: the rows would move twice. */
+/* Not while it is still to be found out which is better: the rows would move twice. Nor during a question, which may ask
+ * for a number of the list. */
 static void rank(struct ui *ui, struct proposal *p)
 {
     struct timeline *t = ui->timeline;
-    if (order_comes(ui, p)) return;
+    if (order_comes(ui, p) || ui->prompt->active) return;
     bool shown = t->active && t->doc == ui->doc && t->blank == p->blank && t->candidate == p->chosen;
     if (!proposal_rank(p)) return;
     if (shown) t->candidate = p->chosen;
@@ -134,10 +142,10 @@ void tray_update(struct ui *ui)
     if (ui->tray->job && nobody_waits(ui)) tray_close(ui);
     struct proposal *p = tray_proposal(ui->doc);
     if (candidates < 2 || !p || p->job || !p->count) return;
+    tied_follow(ui->doc, p);
+    meets_update(ui, p);
     if (!ui->tray->job) order_update(ui, p);
     rank(ui, p);
-    if (!p->asked && blank_is_tied(ui->doc, p->blank))
-        p->asked = true; /* other candidates of tied blanks would not come from one draw */
     if (!p->asked) tray_more(ui, p->count < candidates ? candidates - (uint32_t)p->count : 0);
     if (p->wanted && !ui->tray->job && !filling_current(ui->filling)) ask_for_more(ui, p);
 }
@@ -146,11 +154,13 @@ void tray_update(struct ui *ui)
 
 static void take_step(struct tray *tray, const struct fill_event *event)
 {
-    if (event->candidate >= tray->how.candidates || !event->blank_count) return;
+    if (event->candidate >= tray->how.candidates) return;
     struct candidate *c = &tray->coming[event->candidate];
-    const struct fill_view *view = &event->blanks[0];
-    if (words_copy(&c->words, &view->text, view->tokens, view->count))
-        moments_add(c, event->step, event->steps, event->sigma_bar);
+    for (size_t i = 0; i < event->blank_count; i++) {
+        const struct fill_view *view = &event->blanks[i];
+        if (view->blank == tray->place && words_copy(&c->words, &view->text, view->tokens, view->count))
+            moments_add(c, event->step, event->steps, event->sigma_bar);
+    }
 }
 
 static bool is_there(const struct proposal *p, const struct buffer *text)
@@ -177,13 +187,15 @@ static void take_steps(struct candidate *c, struct candidate *coming)
         moments_add(c, last ? last->step : 0, last ? last->steps : 0, last ? last->sigma_bar : 0);
 }
 
-static void add_candidate(const struct tray *tray, struct proposal *p, const struct fill_result *result,
-                          const struct fill_candidate *from, struct trace *trace)
+/* Adds a candidate to the proposal for blank number `place` of the job. */
+static void add_candidate(const struct tray *tray, struct proposal *p, size_t place,
+                          const struct fill_result *result, const struct fill_candidate *from,
+                          struct trace *trace)
 {
     struct candidate made;
     size_t chosen = p->chosen;
     if (from->candidate >= tray->how.candidates) return;
-    if (!filling_candidate(result, from, 0, &tray->how, &made) || is_there(p, &made.words.text)) {
+    if (!filling_candidate(result, from, place, &tray->how, &made) || is_there(p, &made.words.text)) {
         candidate_free(&made);
         return;
     }
@@ -194,10 +206,25 @@ static void add_candidate(const struct tray *tray, struct proposal *p, const str
         return;
     }
     *new = made;
-    new->alone = true;
+    new->alone = tray->tied_count == 1;
+    new->place = (uint32_t)place;
     new->trace = trace;
     if (trace) trace->users++;
-    take_steps(new, &tray->coming[from->candidate]);
+    if (place == tray->place)
+        take_steps(new, &tray->coming[from->candidate]);
+    else
+        moments_add(new, 0, 0, 0); /* the steps of other blanks are not followed */
+}
+
+/* Tied blanks get the same candidates; one that has no proposal yet gets none. */
+static void add_candidates(const struct tray *tray, const struct fill_result *result, struct trace *trace)
+{
+    for (size_t place = 0; place < tray->tied_count; place++) {
+        struct proposal *p = living(tray->doc, tray->tied[place]);
+        if (!p || p->job || !p->count) continue;
+        for (size_t i = 0; i < result->count; i++)
+            add_candidate(tray, p, place, result, &result->candidates[i], trace);
+    }
 }
 
 static void take_result(struct ui *ui, struct fill_event *event)
@@ -207,8 +234,7 @@ static void take_result(struct ui *ui, struct fill_event *event)
     if (!p || p->job || !result) return;
     size_t before = p->count;
     struct trace *trace = filling_trace(ui, ui->tray->doc, event);
-    for (size_t i = 0; i < result->count; i++)
-        add_candidate(ui->tray, p, result, &result->candidates[i], trace);
+    add_candidates(ui->tray, result, trace);
     trace_release(trace);
     p->wanted = 0;
     if (p->count == before) ui_say(ui->message, "no new proposal: all that were drawn are listed already");
@@ -236,7 +262,7 @@ bool tray_take(struct ui *ui, struct fill_event *event)
     case FILL_EVENT_FAILED: {
         struct proposal *p = living(tray->doc, tray->blank);
         if (p) p->wanted = 0;
-        ui_complain(ui->message, "%s", event->error.message);
+        filling_complain(ui->message, event->error.message);
         break;
     }
     case FILL_EVENT_CANCELLED:

@@ -16,14 +16,19 @@ struct doc;
 struct proposal;
 struct ui;
 
+enum { TRAY_TIED = 64 }; /* at most so many tied blanks are drawn together */
+
 struct tray {
     uint64_t job; /* the job that draws more; 0: none */
     struct doc *doc;
-    uint32_t blank; /* the blank that it is for */
+    uint32_t blank;           /* the blank that it is for */
+    uint32_t tied[TRAY_TIED]; /* that blank and those that are tied to it, in the order of the text */
+    size_t tied_count, place; /* of that blank among them */
     struct filling_how how;
     uint64_t version;         /* of the text that the job was given */
     struct candidate *coming; /* how.candidates candidates, with their steps so far */
     struct order order;
+    uint64_t met; /* of what it was found out last which candidates meet their conditions (meets.h) */
 };
 
 /* The proposal that the cursor was moved to; NULL: there is none. */

@@ -5,6 +5,7 @@
 #include "ui/blank/filling.h"
 #include "ui/blank/proposal_commands.h"
 #include "ui/blank/proposal_walk.h"
+#include "ui/blank/say_with_key.h"
 #include "ui/document/document.h"
 #include "ui/document/kept.h"
 #include "ui/document/moments.h"
@@ -46,6 +47,8 @@ void do_tray_choose(struct ui *ui)
     if (!p) return;
     if (number && number <= p->count)
         choose_candidate(ui, p, number - 1);
+    else if (p->wanted)
+        ui_say(ui->message, "proposal %zu is still being drawn", number);
     else
         ui_say(ui->message, p->count == 1 ? "there is only 1 proposal" : "there are only %zu proposals",
                p->count);
@@ -85,9 +88,9 @@ void do_tray_drop(struct ui *ui)
 {
     struct proposal *p = needed(ui);
     if (!p) return;
-    if (proposal_drop(p, p->chosen)) {
+    if (proposal_put_away(ui->doc, p, p->chosen)) {
         choose_candidate(ui, p, p->chosen);
-        ui_say(ui->message, "removed");
+        say_with_key(ui, "removed", "undo", "brings it back");
     } else {
         proposal_discard(ui); /* it was the only one */
     }
@@ -154,7 +157,7 @@ void do_mix(struct ui *ui)
 {
     const struct proposal *p = needed(ui);
     if (!p) return;
-    if (p->count < 2)
+    if (p->count < 2 && !p->wanted)
         ui_say(ui->message, "there is no other proposal");
     else
         prompt_line(ui, "", mix_with,

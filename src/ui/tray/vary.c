@@ -8,6 +8,7 @@
 #include "ui/blank/filling_pace.h"
 #include "ui/blank/filling_say.h"
 #include "ui/blank/record.h"
+#include "ui/blank/say_with_key.h"
 #include "ui/document/document.h"
 #include "ui/document/documents.h"
 #include "ui/document/kept.h"
@@ -36,7 +37,7 @@ enum ui_context vary_context(const struct ui *ui)
 {
     const struct vary *v = ui->vary;
     bool here = v->active && v->doc == ui->doc && v->blank == ui->doc->focus;
-    return here && ui_context_now(ui) == UI_BLANK ? UI_VARY : 0;
+    return here && ui_context_under(ui) == UI_BLANK ? UI_VARY : 0;
 }
 
 bool vary_holds(const struct vary *vary, const struct doc *doc, const struct proposal *proposal)
@@ -82,7 +83,11 @@ static void take_back(struct ui *ui)
 void vary_close(struct ui *ui)
 {
     if (!ui->vary->active) return;
-    if (doc_is_open(ui->documents, ui->vary->doc)) take_back(ui);
+    if (doc_is_open(ui->documents, ui->vary->doc)) {
+        take_back(ui);
+        ui->vary->doc->dial = 0;
+        kept_note(ui->vary->doc);
+    }
     if (ui->doc == ui->vary->doc && ui->doc->focus == ui->vary->blank) ui->doc->focus = 0;
     *ui->vary = (struct vary){0};
     ui->doc->follow = true;
@@ -131,6 +136,8 @@ void do_vary(struct ui *ui)
                               .percent = BEGIN,
                               .before = BEGIN,
                               .seed = ui->filling->next_seed};
+    doc->dial = id;
+    kept_note(doc);
     draw(ui);
 }
 
@@ -190,7 +197,7 @@ void do_vary_accept(struct ui *ui)
     if (copied && doc_replace(ui, b.start, b.end, words.data, words.size)) {
         text_drawn_mark(ui->doc->text, b.start, b.start + words.size);
         kept_note(ui->doc);
-        ui_note(ui->message, "accepted");
+        say_with_key(ui, "accepted", "undo", "brings your words back");
     }
     text_break_group(ui->doc->text);
     buffer_free(&words);

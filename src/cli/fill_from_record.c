@@ -11,10 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The place that messages name. */
+/* The place that messages name, and how many records there were so far. */
 struct place {
     const char *path;
-    unsigned long line;
+    unsigned long line, records;
 };
 
 static const char *member(const json_t *object, const char *key)
@@ -113,16 +113,18 @@ static bool choose_engine(struct fill_context *context, const char *usual, const
 }
 
 /* Fills one record again. False: the words differ, or it failed. */
-static bool draw_again(struct fill_context *context, const char *usual, const struct place *place,
-                       const char *line, size_t size)
+static bool draw_again(struct fill_context *context, const char *usual, struct place *place, const char *line,
+                       size_t size)
 {
     struct buffer drawn = {0};
     struct error error = {0};
     json_t *record = json_loadb(line, size, 0, NULL);
     if (!json_object_get(record, "record") || !json_object_get(record, "filled")) {
         json_decref(record);
-        return cli_fail("%s:%lu: this line is not a record", place->path, place->line);
+        return cli_fail("%s:%lu: this line is not a record%s", place->path, place->line,
+                        place->records ? "" : "; the editor writes records to FILE.record.jsonl");
     }
+    place->records++;
     enum status status = choose_engine(context, usual, record)
                              ? fill_record(context, line, size, place->line, &drawn, &error)
                              : error_set(&error, STATUS_NO_MEMORY, "out of memory");
@@ -141,7 +143,7 @@ int fill_from_record(struct fill_context *context, const char *path)
 {
     struct error error = {0};
     struct buffer bytes = {0};
-    struct place place = {path, 0};
+    struct place place = {.path = path};
     char *usual = mem_strdup(context->folder);
     bool good = usual || cli_fail("out of memory");
     if (good && file_read(path, &bytes, &error)) good = cli_fail("%s", error.message);
@@ -155,8 +157,11 @@ int fill_from_record(struct fill_context *context, const char *path)
             context->stats.failed += !same;
             good = good && same;
         }
+        if (!good && !place.records) break; /* another kind of file: one message is enough */
         at += size + 1;
     }
+    if (good && !place.records && !atomic_load(context->cancel))
+        good = cli_fail("%s: there are no records in it", path);
     buffer_free(&bytes);
     mem_free(usual);
     return context->model_failed ? EXIT_MODEL : good ? EXIT_DONE : EXIT_SOME_FAILED;

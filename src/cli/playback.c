@@ -10,6 +10,8 @@
 static const char *const usual_escapes[PLAYBACK_LOOKS] = {"\033[0m", "\033[0;2m", "\033[0;1;7m", "\033[0;4m",
                                                           "\033[0;1m"};
 
+enum { MOST_CANDIDATES = 1 << 16 };
+
 struct blank {
     json_int_t start, end; /* code points of the text */
     struct playback_text shown;
@@ -19,6 +21,8 @@ struct blank {
 
 struct playback {
     int columns, rows, candidate;
+    json_int_t candidates; /* how many the trace has had so far */
+    json_int_t windows;    /* of the job */
     char *text;
     struct blank *blanks;
     size_t count;
@@ -125,6 +129,7 @@ static enum status read_header(struct playback *p, const json_t *line, struct er
         p->blanks[i].start = start;
         p->blanks[i].end = before = end;
     }
+    p->windows = int_of(line, "windows", 1);
     p->from = 0;
     p->to = (json_int_t)utf8_count(p->text, strlen(p->text));
     p->status[0] = '\0';
@@ -168,7 +173,8 @@ static bool put_odds(const json_t *token, struct buffer *out)
     const json_t *item;
     size_t i;
     const json_t *entropy = json_object_get(token, "entropy");
-    if (json_is_number(entropy) && !buffer_printf(out, "%.2f nats", json_number_value(entropy))) return false;
+    if (json_is_number(entropy) && !buffer_printf(out, "entropy %.2f nats", json_number_value(entropy)))
+        return false;
     json_array_foreach((json_t *)(uintptr_t)json_object_get(token, "odds"), i, item)
     {
         const char *text = json_string_value(json_object_get(item, "text"));
@@ -256,9 +262,25 @@ static bool read_blanks(struct playback *p, const json_t *line)
     return true;
 }
 
-static bool is_shown(const struct playback *p, const json_t *line)
+static bool is_shown(struct playback *p, const json_t *line)
 {
-    return int_of(line, "candidate", 0) == (p->candidate < 0 ? 0 : p->candidate);
+    json_int_t candidate = int_of(line, "candidate", 0);
+    if (candidate >= p->candidates && candidate < MOST_CANDIDATES) p->candidates = candidate + 1;
+    return candidate == (p->candidate < 0 ? 0 : p->candidate);
+}
+
+long playback_candidates(const struct playback *p)
+{
+    return (long)p->candidates;
+}
+
+/* "window 2 of 3, " if there are several. Returns its size. */
+static int put_window(const struct playback *p, const json_t *line, char *out, size_t size)
+{
+    return p->windows < 2
+               ? 0
+               : snprintf(out, size, "window %lld of %lld, ",
+                          (long long)int_of(line, "window", 0) % MOST_CANDIDATES + 1, (long long)p->windows);
 }
 
 static bool read_step(struct playback *p, const json_t *line, bool window)
@@ -268,9 +290,12 @@ static bool read_step(struct playback *p, const json_t *line, bool window)
         p->from = int_of(line, "start", p->from);
         p->to = int_of(line, "end", p->to);
     }
-    int n = snprintf(p->status, sizeof p->status, "step %lld of %lld", (long long)int_of(line, "step", 0),
-                     (long long)int_of(line, "steps", 0));
-    if (window) n = snprintf(p->status, sizeof p->status, "nothing drawn yet");
+    int n = put_window(p, line, p->status, sizeof p->status);
+    if (window)
+        n += snprintf(p->status + n, sizeof p->status - (size_t)n, "nothing drawn yet");
+    else
+        n += snprintf(p->status + n, sizeof p->status - (size_t)n, "step %lld of %lld",
+                      (long long)int_of(line, "step", 0), (long long)int_of(line, "steps", 0));
     if (json_is_number(sigma) && n > 0 && (size_t)n < sizeof p->status)
         n += snprintf(p->status + n, sizeof p->status - (size_t)n, "   \u03c3\u0304 %.2f",
                       json_number_value(sigma));
@@ -357,10 +382,13 @@ static bool append_shown(struct playback_text *out, const struct playback_text *
             buffer_append(&out->notes, from->notes.data + start * note, (end - start) * note));
 }
 
+static const char cut[] = "\u2026"; /* where the window ends, and the text goes on */
+
 static bool compose_page(const struct playback *p, struct page *page)
 {
     json_int_t at = p->from;
     page->focus = SIZE_MAX;
+    if (byte_of(p->text, p->from) && !add_plain(page, cut, strlen(cut))) return false;
     for (size_t i = 0; i < p->count; i++) {
         const struct blank *b = &p->blanks[i];
         if (b->end < p->from || b->start > p->to) continue;
@@ -375,7 +403,36 @@ static bool compose_page(const struct playback *p, struct page *page)
         at = b->end;
     }
     size_t start = byte_of(p->text, at), end = byte_of(p->text, p->to);
-    return end <= start || add_plain(page, p->text + start, end - start);
+    return (end <= start || add_plain(page, p->text + start, end - start)) &&
+           (!p->text[end] || end < start || add_plain(page, cut, strlen(cut)));
+}
+
+static int width_at(const char *text, size_t size, size_t *length)
+{
+    uint32_t code = 0;
+    int n = utf8_decode(text, size, &code), width = n ? wcwidth((wchar_t)code) : 1;
+    *length = n ? (size_t)n : 1;
+    return width < 0 ? 1 : width;
+}
+
+void playback_fit(char *status, int columns)
+{
+    static const char gap[] = "   ";
+    for (;;) {
+        size_t at = 0, all = strlen(status), length;
+        int cells = 0;
+        for (int width; at < all; at += length, cells += width) {
+            width = width_at(status + at, all - at, &length);
+            if (cells + width > columns) break;
+        }
+        if (at == all) return;
+        char *second = strstr(status, gap), *third = second ? strstr(second + strlen(gap), gap) : NULL;
+        if (!third) {
+            status[at] = '\0';
+            return;
+        }
+        memmove(second, third, strlen(third) + 1);
+    }
 }
 
 /* The end of the row that begins at `at`: after the last space that fits, or where the cells end. *next is
@@ -429,6 +486,7 @@ bool playback_picture(const struct playback *p, bool all, struct playback_pictur
                  add_shown(&out->shown, "\n", 1, PLAYBACK_PLAIN, 0);
     }
     memcpy(out->status, p->status, sizeof out->status);
+    playback_fit(out->status, p->columns);
     shown_free(&page.shown);
     return ok;
 }
@@ -449,7 +507,7 @@ bool playback_paint(const struct playback *p, const struct playback_picture *pic
         look = here;
         if (!buffer_append_char(out, shown->text.data[i])) return false;
     }
-    return buffer_printf(out, "\n%.*s\n", 3 * p->columns, picture->status);
+    return buffer_printf(out, "\n%s\n", picture->status);
 }
 
 bool playback_draw(const struct playback *p, bool plain, struct buffer *out)

@@ -32,13 +32,18 @@ struct playback_text {
 uint32_t playback_note(const struct playback_text *text, size_t at);
 struct playback_picture {
     struct playback_text shown; /* rows, each ended by a line feed */
-    char status[200];
+    char status[200];           /* not wider than the picture */
 };
+/* Shortens a status line to `columns` cells: its parts, with three spaces between them, are left out from the second on,
+ * until the first and the last are left, which are cut. */
+void playback_fit(char *status, int columns);
+/* How many candidates the lines so far had. */
+long playback_candidates(const struct playback *playback);
 /* `all`: every row of the shown text, not only as many as the picture has. False: out of memory. Call
  * playback_picture_free in either case. */
 bool playback_picture(const struct playback *playback, bool all, struct playback_picture *out) MUST_USE;
 void playback_picture_free(struct playback_picture *picture);
-/* The odds of a token, if the trace has them: entropy, then the likeliest tokens, as "4.98 nats · was 19.8 % · …".
+/* The odds of a token, if the trace has them: entropy, then the likeliest tokens, as "entropy 4.98 nats · was 20 % · …".
  * They are numbered from 0 and stay valid until playback_free. */
 size_t playback_odds_count(const struct playback *playback);
 const char *playback_odds(const struct playback *playback, size_t number);

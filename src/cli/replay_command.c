@@ -164,18 +164,6 @@ static enum status print_frames(const struct replay_task *t, const struct replay
     return status;
 }
 
-static enum status show_frames(struct replay_task *t, struct error *error)
-{
-    struct replay_frames frames;
-    enum status status = load_task(t, !t->terminal, &frames, error);
-    if (!status && t->terminal) status = replay_play(&frames, &t->timing, t->interrupt, error);
-    if (!status && !t->terminal) status = print_frames(t, &frames, error);
-    replay_free(&frames);
-    return status;
-}
-
-/* ---- the command ---------------------------------------------------------------------------------------- */
-
 static void choose_size(struct replay_task *t)
 {
     struct winsize size;
@@ -187,6 +175,37 @@ static void choose_size(struct replay_task *t)
     if (t->settings->width) t->columns = (int)t->settings->width;
     if (t->settings->height) t->rows = (int)t->settings->height;
 }
+
+/* If the terminal has another size. A trace that can be read only once, such as a pipe, stays as it is. */
+static enum status lay_out_again(void *user, struct replay_frames *frames, bool *resized, struct error *error)
+{
+    struct replay_task *t = user;
+    struct replay_frames now;
+    choose_size(t);
+    *resized = false;
+    if (t->columns == frames->columns && t->rows == frames->rows) return STATUS_OK;
+    enum status status = load_task(t, false, &now, error);
+    *resized = !status && now.count == frames->count;
+    struct replay_frames before = *frames;
+    if (*resized) *frames = now;
+    replay_free(*resized ? &before : &now);
+    frames->columns = t->columns;
+    frames->rows = t->rows;
+    return STATUS_OK;
+}
+
+static enum status show_frames(struct replay_task *t, struct error *error)
+{
+    struct replay_frames frames;
+    const struct replay_resize resize = {lay_out_again, t};
+    enum status status = load_task(t, !t->terminal, &frames, error);
+    if (!status && t->terminal) status = replay_play(&frames, &t->timing, t->interrupt, &resize, error);
+    if (!status && !t->terminal) status = print_frames(t, &frames, error);
+    replay_free(&frames);
+    return status;
+}
+
+/* ---- the command ---------------------------------------------------------------------------------------- */
 
 static enum status choose_colours(struct replay_task *t, struct error *error)
 {

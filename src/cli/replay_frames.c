@@ -40,6 +40,9 @@ enum status replay_load(const char *path, int columns, int rows, int candidate, 
         if (!status && frame) status = add_frame(out, ms, all, error);
         at += size + 1;
     }
+    if (!status && candidate >= 0 && candidate >= playback_candidates(out->playback))
+        status = error_set(error, STATUS_ARGUMENT, "%s: there is no candidate %d; the last is %ld", path,
+                           candidate, playback_candidates(out->playback) - 1);
     buffer_free(&trace);
     return status;
 }
@@ -54,10 +57,10 @@ void replay_free(struct replay_frames *f)
 
 double replay_duration(const struct replay_frames *f, size_t index, double speed, double pace)
 {
-    enum { LAST = 3000 };
+    enum { LAST = 3000, MOST = 24 * 60 * 60 * 1000 };
     if (index + 1 >= f->count) return LAST;
     double ms = f->frames[index + 1].ms / speed;
-    return ms > pace ? ms : pace;
+    return !(ms > pace) ? pace : ms < MOST ? ms : MOST;
 }
 
 /* ---- colours -------------------------------------------------------------------------------------------- */

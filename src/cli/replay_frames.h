@@ -19,7 +19,7 @@ struct replay_frames {
 enum status replay_load(const char *path, int columns, int rows, int candidate, bool all,
                         struct replay_frames *out, struct error *error) MUST_USE;
 void replay_free(struct replay_frames *frames);
-/* How long a frame is shown, in ms: its time divided by `speed`, at least `pace`; 3 seconds for the last one. */
+/* How long a frame is shown, in ms: its time divided by `speed`, at least `pace` and at most a day; 3 seconds for the last one. */
 double replay_duration(const struct replay_frames *frames, size_t index, double speed, double pace);
 
 enum { REPLAY_STATUS = PLAYBACK_LOOKS, REPLAY_LOOKS };

@@ -40,7 +40,9 @@ static enum status run_program(char **arguments, struct error *error)
     while (waitpid(child, &state, 0) < 0)
         if (errno != EINTR) return error_set(error, STATUS_IO, "%s: %s", arguments[0], strerror(errno));
     if (WIFEXITED(state) && WEXITSTATUS(state) == 0) return STATUS_OK;
-    return error_set(error, STATUS_IO, "%s failed", arguments[0]);
+    return error_set(error, STATUS_IO, "%s %s %d; lacuna replay --svg needs no other program", arguments[0],
+                     WIFEXITED(state) ? "failed with status" : "was ended by signal",
+                     WIFEXITED(state) ? WEXITSTATUS(state) : WTERMSIG(state));
 }
 
 /* FOLDER/NUMBER.SUFFIX; the caller frees. */

@@ -98,12 +98,15 @@ bool replay_html(const struct replay_frames *f, const struct replay_colours *col
                        "fill</title>\n") &&
               put_style(colours, f->columns, out) && buffer_append_string(out, "</head><body>\n");
     for (size_t i = 0; ok && i < f->count; i++) ok = put_frame(f, i, timing, out);
-    ok =
-        ok && buffer_printf(
-                  out,
-                  "<p><input type=\"range\" min=\"0\" max=\"%zu\" value=\"%zu\" aria-label=\"step\"></p>\n"
-                  "<p><button>play</button></p>\n<p id=\"odds\" class=\"l%d\"></p>\n<script>\nconst ODDS=[\n",
-                  f->count ? f->count - 1 : 0, f->count ? f->count - 1 : 0, REPLAY_STATUS);
+    ok = ok &&
+         buffer_printf(
+             out,
+             "<p><input type=\"range\" min=\"0\" max=\"%zu\" value=\"%zu\" aria-label=\"step\"></p>\n"
+             "<p><button>play</button> <span class=\"l%d\">Space plays, \u2190 \u2192 Home End go to "
+             "steps%s</span></p>\n<p id=\"odds\" class=\"l%d\"></p>\n<script>\nconst ODDS=[\n",
+             f->count ? f->count - 1 : 0, f->count ? f->count - 1 : 0, REPLAY_STATUS,
+             playback_odds_count(f->playback) ? "; the pointer on a word, or a touch, shows its odds" : "",
+             REPLAY_STATUS);
     for (size_t i = 0; ok && i < playback_odds_count(f->playback); i++)
         ok = put_string(playback_odds(f->playback, i), out);
     return ok && buffer_append_string(out, "];\n") && buffer_append_string(out, script) &&

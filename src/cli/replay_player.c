@@ -11,9 +11,10 @@
 enum key { KEY_NONE, KEY_HOLD, KEY_BACK, KEY_ON, KEY_FIRST, KEY_LAST, KEY_QUIT };
 
 struct replay_player {
-    const struct replay_frames *frames;
+    struct replay_frames *frames;
     const struct replay_timing *timing;
     const struct interrupt *interrupt;
+    const struct replay_resize *resize;
     bool keys; /* standard input is a terminal */
     struct termios before;
     size_t at;
@@ -93,16 +94,22 @@ static bool take_key(struct replay_player *p, enum key key)
 
 /* ---- the screen ----------------------------------------------------------------------------------------- */
 
+/* Shows what the keys do, in the status line; the picture is a copy. */
+static void add_keys(const struct replay_player *p, struct playback_picture *picture)
+{
+    const char *keys = p->held ? "held: Space, \u2190, \u2192, Home, End, q" : p->keys ? "Space holds" : "";
+    size_t size = strlen(picture->status);
+    if (*keys) snprintf(picture->status + size, sizeof picture->status - size, "   %s", keys);
+    playback_fit(picture->status, p->frames->columns);
+}
+
 static enum status show_picture(const struct replay_player *p, bool last, struct error *error)
 {
     struct buffer out = {0};
-    const struct playback_picture *picture = &p->frames->frames[p->at].picture;
+    struct playback_picture picture = p->frames->frames[p->at].picture;
+    if (!last) add_keys(p, &picture);
     bool ok = (last || buffer_append_string(&out, "\033[H\033[2J")) &&
-              playback_paint(p->frames->playback, picture, last, &out);
-    if (ok && p->held && !last) {
-        out.size--; /* on the status line */
-        ok = buffer_append_string(&out, "   held: Space, \u2190, \u2192, Home, End, q\n");
-    }
+              playback_paint(p->frames->playback, &picture, last, &out);
     bool shown = ok && say_picture(&out);
     buffer_free(&out);
     if (!ok) return error_set(error, STATUS_NO_MEMORY, "not enough memory for a picture");
@@ -134,21 +141,42 @@ static bool was_interrupted(const struct replay_player *p)
     return atomic_load(&p->interrupt->requested);
 }
 
-enum status replay_play(const struct replay_frames *frames, const struct replay_timing *timing,
-                        const struct interrupt *interrupt, struct error *error)
+/* Waits for a key while the replay is held, and paints again after a change of the terminal's size. */
+static enum status wait_held(struct replay_player *p, enum key *key, struct error *error)
+{
+    enum { LOOK_AGAIN = 250 };
+    enum status status = STATUS_OK;
+    for (*key = KEY_NONE; !status && *key == KEY_NONE && !was_interrupted(p);) {
+        bool resized = false;
+        *key = next_key(p, LOOK_AGAIN);
+        status = p->resize->resize(p->resize->user, p->frames, &resized, error);
+        if (!status && resized) status = show_picture(p, false, error);
+    }
+    return status;
+}
+
+enum status replay_play(struct replay_frames *frames, const struct replay_timing *timing,
+                        const struct interrupt *interrupt, const struct replay_resize *resize,
+                        struct error *error)
 {
     enum { AT_THE_END = 800 };
-    struct replay_player p = {.frames = frames, .timing = timing, .interrupt = interrupt};
+    struct replay_player p = {.frames = frames, .timing = timing, .interrupt = interrupt, .resize = resize};
     enum status status = STATUS_OK;
+    bool resized;
     if (!frames->count) return STATUS_OK;
     take_terminal(&p);
     for (bool on = true; on && !status && !was_interrupted(&p);) {
         bool last = p.at + 1 == frames->count;
-        status = show_picture(&p, false, error);
+        status = resize->resize(resize->user, frames, &resized, error);
+        if (!status) status = show_picture(&p, false, error);
         double ms = last ? AT_THE_END : replay_duration(frames, p.at, timing->speed, timing->pace);
         double until = clock_seconds() + ms / 1e3;
-        enum key key = status ? KEY_QUIT : next_key(&p, p.held ? -1 : ms);
-        on = take_key(&p, key);
+        enum key key = KEY_QUIT;
+        if (!status && p.held)
+            status = wait_held(&p, &key, error);
+        else if (!status)
+            key = next_key(&p, ms);
+        on = take_key(&p, status ? KEY_QUIT : key);
         if (key == KEY_NONE && !p.held && clock_seconds() + 1e-3 >= until) { /* the frame's time is over */
             on = !last;
             p.at += !last;

@@ -232,11 +232,11 @@ static enum status make_voice(struct voice *v, struct error *error)
         json_decref(was);
         return status;
     }
-    v->result = json_pack("{s:s, s:o, s:o, s:o, s:b, s:I, s:f, s:I, s:I, s:I}", "phase", "done", "model",
+    v->result = json_pack("{s:s, s:o, s:o, s:o, s:b, s:I, s:f, s:I, s:I, s:I, s:I}", "phase", "done", "model",
                           json_text(v->settings->out, strlen(v->settings->out)), "before", was, "after", is,
                           "better", after < before, "steps", (json_int_t)v->steps, "seconds", seconds,
-                          "files", (json_int_t)v->texts.files, "pages", (json_int_t)v->texts.pages,
-                          "pages_tested", (json_int_t)v->texts.tested);
+                          "files", (json_int_t)v->texts.files, "left_out", (json_int_t)v->texts.left_out,
+                          "pages", (json_int_t)v->texts.pages, "pages_tested", (json_int_t)v->texts.tested);
     return v->result ? STATUS_OK : error_set(error, STATUS_NO_MEMORY, "out of memory");
 }
 
@@ -260,6 +260,26 @@ static void tidy(const char *folder)
     }
 }
 
+/* The trainer's own message names an option that this command does not have. */
+static void say_stopped(const char *out, struct error *error)
+{
+    char *path = path_join(out, weights);
+    error_set(error, STATUS_CANCELLED,
+              path && file_exists(path) ? "stopped; %s holds the voice so far, which was not measured"
+                                        : "stopped; there is no voice in %s",
+              out);
+    mem_free(path);
+}
+
+static void say_left_out(const struct voice *v)
+{
+    const struct voice_texts *texts = &v->texts;
+    if (!v->settings->quiet && texts->left_out)
+        cli_note("lacuna voice: %zu %s not UTF-8 and left out: %s%s", texts->left_out,
+                 texts->left_out == 1 ? "file is" : "files are",
+                 texts->first_left_out ? texts->first_left_out : "", texts->left_out > 1 ? " \u2026" : "");
+}
+
 static int run_voice(void *opaque, int count, char **operands)
 {
     struct voice_settings *s = opaque;
@@ -275,8 +295,10 @@ static int run_voice(void *opaque, int count, char **operands)
     (void)setpriority(PRIO_PROCESS, 0, (int)s->nice);       /* threads that are created later inherit it */
     enum status status = file_make_folders(s->out, &error); /* first, because failures are noted there */
     if (!status) status = voice_texts_read(operands[0], &v.texts, &error);
+    if (!status) say_left_out(&v);
     if (!status) status = make_voice(&v, &error);
     if (!s->quiet) say_progress("%s", "");
+    if (status == STATUS_CANCELLED) say_stopped(s->out, &error);
     char *line = v.result ? json_dumps(v.result, JSON_REAL_PRECISION(6)) : NULL;
     if (!status && (!say_result_line(line) || write_progress(&v, json_incref(v.result), &error)))
         status = STATUS_IO;

@@ -35,13 +35,16 @@ static int is_shown(const struct dirent *entry)
     return entry->d_name[0] != '.';
 }
 
-/* Appends a text and a separator. Texts that are not UTF-8 are left out. */
-static enum status add_file(const char *path, struct buffer *all, size_t *files, struct error *error)
+/* Appends a text and a separator. Texts that are not UTF-8 are left out, and counted. */
+static enum status add_file(const char *path, struct buffer *all, struct voice_texts *out,
+                            struct error *error)
 {
     struct buffer bytes = {0};
     enum status status = file_read(path, &bytes, error);
-    if (!status && bytes.size && utf8_valid(bytes.data, bytes.size)) {
-        ++*files;
+    if (!status && !utf8_valid(bytes.data ? bytes.data : "", bytes.size)) {
+        if (!out->left_out++) out->first_left_out = mem_strdup(path);
+    } else if (!status && bytes.size) {
+        out->files++;
         if (!buffer_append(all, bytes.data, bytes.size) || !buffer_append_char(all, '\0'))
             status = error_set(error, STATUS_NO_MEMORY, "out of memory");
     }
@@ -49,10 +52,10 @@ static enum status add_file(const char *path, struct buffer *all, size_t *files,
     return status;
 }
 
-static enum status add_path(const char *path, int depth, struct buffer *all, size_t *files,
+static enum status add_path(const char *path, int depth, struct buffer *all, struct voice_texts *out,
                             struct error *error);
 
-static enum status add_folder(const char *folder, int depth, struct buffer *all, size_t *files,
+static enum status add_folder(const char *folder, int depth, struct buffer *all, struct voice_texts *out,
                               struct error *error)
 {
     struct dirent **list;
@@ -65,7 +68,7 @@ static enum status add_folder(const char *folder, int depth, struct buffer *all,
         if (!path && !status) status = error_set(error, STATUS_NO_MEMORY, "out of memory");
         bool wanted = !status && lstat(path, &info) == 0 &&
                       (S_ISDIR(info.st_mode) || (S_ISREG(info.st_mode) && is_text(list[i]->d_name)));
-        if (wanted) status = add_path(path, depth + 1, all, files, error);
+        if (wanted) status = add_path(path, depth + 1, all, out, error);
         mem_free(path);
         free(list[i]);
     }
@@ -73,13 +76,12 @@ static enum status add_folder(const char *folder, int depth, struct buffer *all,
     return status;
 }
 
-static enum status add_path(const char *path, int depth, struct buffer *all, size_t *files,
+static enum status add_path(const char *path, int depth, struct buffer *all, struct voice_texts *out,
                             struct error *error)
 {
     struct stat info;
     if (stat(path, &info)) return error_set(error, STATUS_IO, "%s: %s", path, strerror(errno));
-    return S_ISDIR(info.st_mode) ? add_folder(path, depth, all, files, error)
-                                 : add_file(path, all, files, error);
+    return S_ISDIR(info.st_mode) ? add_folder(path, depth, all, out, error) : add_file(path, all, out, error);
 }
 
 /* ---- pages ---------------------------------------------------------------------------------------------- */
@@ -123,18 +125,26 @@ static bool deal_pages(const struct buffer *all, size_t every, struct voice_text
     return ok;
 }
 
+static enum status too_little(const char *folder, const struct voice_texts *texts, struct error *error)
+{
+    char left_out[400] = "";
+    if (texts->left_out)
+        snprintf(left_out, sizeof left_out, "; %zu %s not UTF-8: %.200s", texts->left_out,
+                 texts->left_out == 1 ? "is" : "are", texts->first_left_out ? texts->first_left_out : "");
+    /* What matters is first: the editor may have room for no more. */
+    return error_set(error, STATUS_ARGUMENT,
+                     "%s: %zu %s of text; at least %d pages of %d bytes are needed (%zu %s, .txt or .md%s)",
+                     folder, texts->pages, texts->pages == 1 ? "page" : "pages", LEAST_PAGES, PAGE,
+                     texts->files, texts->files == 1 ? "file" : "files", left_out);
+}
+
 enum status voice_texts_read(const char *folder, struct voice_texts *out, struct error *error)
 {
     struct buffer all = {0};
     *out = (struct voice_texts){0};
-    enum status status = add_path(folder, 0, &all, &out->files, error);
+    enum status status = add_path(folder, 0, &all, out, error);
     if (!status && all.size) (void)deal_pages(&all, EVERY, NULL, &out->pages);
-    if (!status && out->pages < LEAST_PAGES)
-        status = error_set(
-            error, STATUS_ARGUMENT,
-            "%s: %zu page%s of text in %zu file%s (.txt, .md); at least %d pages of %d bytes are needed",
-            folder, out->pages, out->pages == 1 ? "" : "s", out->files, out->files == 1 ? "" : "s",
-            LEAST_PAGES, PAGE);
+    if (!status && out->pages < LEAST_PAGES) status = too_little(folder, out, error);
     size_t every = out->pages / MOST_TESTED > EVERY ? out->pages / MOST_TESTED : EVERY;
     if (!status && !deal_pages(&all, every, out, &out->pages))
         status = error_set(error, STATUS_NO_MEMORY, "out of memory");
@@ -148,4 +158,6 @@ void voice_texts_free(struct voice_texts *texts)
     buffer_free(&texts->train);
     buffer_free(&texts->watch);
     buffer_free(&texts->test);
+    mem_free(texts->first_left_out);
+    texts->first_left_out = NULL;
 }

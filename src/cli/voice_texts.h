@@ -9,6 +9,8 @@
 struct voice_texts {
     struct buffer train, watch, test; /* watch: to decide when to stop; test: measured before and after */
     size_t files, pages, tested;
+    size_t left_out;      /* files that are not UTF-8 */
+    char *first_left_out; /* NULL: none */
 };
 /* Reads one file, or the .txt and .md files of a folder and its subfolders in the order of their names.
  * STATUS_ARGUMENT: there is too little text. */

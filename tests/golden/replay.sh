@@ -172,6 +172,15 @@ made = open(folder + "/a.gif").read().split()
 shown = len([s for s in steps if s["type"] in ("window", "step", "done")])
 ok("a_gif_has_every_step", made[0] == "GIF" and int(made[1]) == 3 + 3 * shown, made)
 ok("and_leaves_nothing_behind", not [n for n in os.listdir(folder) if n.startswith("lacuna-gif")])
+_, said = replay("--svg", folder + "/none", "-k", "9", odds, status=1)
+ok("a_candidate_that_is_not_there_is_said", "there is no candidate 9; the last is 0" in said and not os.path.exists(folder + "/none"), said)
+far = folder + "/far"
+sentence = "The rain fell on the roof of the old house all night long. "
+with open(far + ".txt", "w") as out: out.write("One [[2]] here. " + 60 * sentence + "\n\nAnother [[2]] there. " + 60 * sentence)
+subprocess.run([program, "fill", "-q", "-m", "tests/data/tiny-model", "-n", "2", "--trace", far, far + ".txt"], stdout=subprocess.DEVNULL, check=True)
+printed, _ = replay(far)
+ok("several_windows_are_numbered", "window 1 of 2, step 1 of 2" in printed and "window 2 of 2, step 1 of 2" in printed, printed[-2000:])
+ok("text_that_goes_on_is_marked", "long.…" in printed.replace("\n", " ") or "…\n" in printed, printed[-2000:])
 _, said = replay("--svg", odds, odds, status=2)
 _, said = replay("--svg", svg, "--html", svg, odds, status=2)
 ok("no_output_is_an_input_or_another_output", True)
@@ -179,7 +188,7 @@ sys.exit(failed)
 P
 /usr/bin/python3 - "$LACUNA" "$folder" <<'P'
 # keys in a terminal; every wait is for what the screen shows
-import os, pty, select, sys, termios, time
+import fcntl, os, pty, re, select, struct, sys, termios, time
 program, folder = sys.argv[1:]
 pid, fd = pty.fork()
 if pid == 0:
@@ -201,6 +210,10 @@ def wait(*texts):
         try: out += os.read(fd, 65536).decode("utf-8", "replace")
         except OSError: return False
     return False
+def wait_a_little():
+    """Takes what has come, if anything comes soon."""
+    global out
+    if select.select([fd], [], [], 0.1)[0]: out += os.read(fd, 65536).decode("utf-8", "replace")
 def press(keys): os.write(fd, keys)
 ok("it_begins_with_the_first_picture", wait("nothing drawn yet"), out)
 press(b"\x1b[C"); ok("right_is_one_step_on_and_holds", wait("step 1 of", "held"), out)
@@ -212,7 +225,19 @@ press(b"\x1b"); time.sleep(0); press(b"[C"); ok("a_sequence_in_two_pieces_is_one
 for _ in range(8): press(b"\x1b[C") # past the steps that draw nothing
 ok("it_goes_on_to_the_end", wait("done:", "held"), out)
 ok("a_theme_has_its_colours", "38;2;8;8;8;48;2;255;175;0m" in out, out)
-press(b"\x1b[H\x1b[C"); wait("step 1 of", "held")
+def size(rows, columns): fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+def rows(): return [re.sub("\x1b\\[[0-9;?]*[a-zA-Z]", "", row) for row in out.rsplit("\x1b[2J", 1)[-1].split("\r\n")]
+def narrow(text): return text in "".join(rows()) and "held: " in "".join(rows()) and all(len(row) <= 41 for row in rows()) # 41: a combining mark
+def until(is_so):
+    for _ in range(600):
+        wait_a_little()
+        if is_so(): return True
+    return False
+size(10, 40)
+ok("another_size_of_the_terminal_is_used", until(lambda: narrow("done:")), out)
+press(b"\x1b[H\x1b[C"); ok("a_narrow_status_line_is_one_row", until(lambda: narrow("step 1 of")), out)
+size(24, 80)
+ok("and_the_first_size_again", wait("step 1 of", "held: Space,", ", q"), out)
 echo = termios.tcgetattr(fd)[3]
 press(b"q")
 while True:

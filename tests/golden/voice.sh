@@ -18,7 +18,9 @@ house=$work/house-model
 cp -r "$root/tests/data/tiny-model" "$house"
 sed 's/^{/{"top_p": 0.7,/' "$root/tests/data/tiny-model/config.json" >"$house/config.json"
 printf '\377\376 not a text' >"$work/texts/bytes.txt"
-"$lacuna" voice -m "$house" "$work/texts" --out "$work/mine" --minutes 0.1 --nice 0 >"$work/out" || fail "it fails"
+"$lacuna" voice -m "$house" "$work/texts" --out "$work/mine" --minutes 0.1 --nice 0 >"$work/out" 2>"$work/err" || fail "it fails"
+grep -q '1 file is not UTF-8 and left out: .*/bytes.txt' "$work/err" || fail "a file was left out in silence: $(cat "$work/err")"
+grep -q '"left_out": 1' "$work/out" || fail "the figures do not count it"
 for field in before after bits_per_byte word_accuracy stderr pages_tested steps seconds better; do
     grep -q "\"$field\"" "$work/out" || fail "the figures have no $field"
 done
@@ -76,8 +78,24 @@ mkdir "$work/few"
 echo "One [[2]] line." >"$work/few/a.txt"
 expect 1 "$lacuna" voice -m "$house" "$work/few" --out "$work/none"
 grep -q 'at least 20 pages' "$work/err" || fail "too little text: $(cat "$work/err")"
+grep -q '1 page of text; .* (1 file,' "$work/err" || fail "one page: $(cat "$work/err")"
+printf 'caf\351\n' >"$work/few/b.txt"
+expect 1 "$lacuna" voice -m "$house" "$work/few" --out "$work/none"
+grep -q '; 1 is not UTF-8: .*/b.txt)' "$work/err" || fail "why it is too little: $(cat "$work/err")"
 expect 1 "$lacuna" voice -m "$house" "$work/nonesuch" --out "$work/none"
 expect 3 "$lacuna" fill -m "$house" --voice "$work/nonesuch" "$work/few/a.txt"
+"$lacuna" voice -m "$house" "$work/texts" --out "$work/stopped" --minutes 60 --nice 0 >/dev/null 2>"$work/err" &
+process=$!
+for try in $(seq 600); do
+    [ ! -e "$work/stopped/train.jsonl" ] || break
+    sleep 0.1
+done
+kill -TERM $process
+status=0
+wait $process || status=$?
+[ $status = 130 ] || fail "stopped: status $status"
+grep -q 'stopped; ' "$work/err" || fail "stopped: $(cat "$work/err")"
+grep -q -e '--resume' "$work/err" && fail "an option that it does not have: $(cat "$work/err")"
 for option in --trace --cast -o; do
     expect 2 "$lacuna" fill -m "$house" --voice "$work/mine" "$work/few/a.txt" $option "$work/mine/vocab.json"
     [ -s "$work/mine/vocab.json" ] || fail "$option destroys the voice"

@@ -55,6 +55,9 @@ def the_tour_can_be_filled_and_has_no_file():
         check(e.finish() == 0, "left without a file", e)
     with Editor("--tour", "-k", "vi") as e:
         check(e.wait_for("Press M-n to go to it, then ^Space."), "the keys of another keymap", e)
+        e.send("M-n", "\0")
+        e.until_not("fill")
+        check(e.wait_for("Enter accept"), "which do what the tour says", e)
 
 
 def help_shows_the_keys_of_the_current_place():
@@ -147,6 +150,45 @@ def themes_are_previewed_in_the_list():
         check(e.wait_for("theme = light; :set -w keeps it"), "typed, and taken", e)
 
 
+def the_tour_never_fills_its_own_instructions():
+    with open(os.path.join(os.path.dirname(__file__), "../../models/tour.txt"), encoding="utf-8") as tour:
+        paragraphs = tour.read().split("\n\n")
+    check(not [p for p in paragraphs if "{" in p and "[[" in p], "fill-all would draw over what it teaches")
+    check(any("[[4-12]]" in p for p in paragraphs), "examples have blanks")
+
+
+def help_in_a_question_has_only_its_keys():
+    with Editor(file("Words, and a blank.\n"), "--set", "hints=on") as e:
+        e.wait_for("Words")
+        e.type("x")
+        for keys, has, has_not in (("^Q", "leave the question", "match case"), ("M-s", "complete", "match case"),
+                                   ("^F", "match case", "complete the")):
+            e.send(keys, "f1")
+            check(e.wait(lambda: e.line(0).startswith("A ")), "help in a question", e)
+            here = e.text().split("Moving")[0]
+            check(has_not not in " ".join(here.split()), "%s: not %s" % (keys, has_not), e)
+            e.send("x", "esc")
+
+
+def messages_name_a_key_that_works_here():
+    with Editor(file("Words without a blank.\n"), columns=160) as e:
+        e.wait_for("Words")
+        e.send("M-n")
+        check(e.wait_for("the text has no blank; ^B makes one"), "no other blank to go to", e)
+        e.send("^G")
+        check(e.wait_for("the text has no blank; ^B makes one"), "nor here", e)
+        e.send("M-h")
+        check(e.wait_for("nothing is being filled; F8 shows"), "a key of the page", e)
+        e.send("M-V")
+        check(e.wait_for("the lens is off: M-v turns it on"), "its key", e)
+        command(e, "save-annotated")
+        check(e.wait_for("as in :save-annotated notes.txt"), "what is missing", e)
+        command(e, "save-annotated %s/notes" % e.folder)
+        check(e.wait_for("authorship notes; :set author=NAME"), "whose words they are", e)
+
+
 main([an_empty_page_shows_three_lines_until_text_is_typed, the_tour_can_be_filled_and_has_no_file, help_shows_the_keys_of_the_current_place,
       settings_that_were_changed_are_kept_on_request, a_missing_configuration_file_is_created,
-      themes_are_previewed_in_the_list])
+      themes_are_previewed_in_the_list,
+      the_tour_never_fills_its_own_instructions, help_in_a_question_has_only_its_keys,
+      messages_name_a_key_that_works_here])

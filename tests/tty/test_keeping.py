@@ -38,8 +38,13 @@ def again(path, *options):
 def a_record_has_the_origin_of_words_and_reproduces_them():
     path = file(DRAFT)
     with Editor(path) as e:
+        check("[recorded]" not in e.text(), "not yet", e)
         command(e, "record")
-        check(e.wait_for("recorded in draft.txt.record.jsonl"), "on request", e)
+        check(e.wait_for("recorded in draft.txt.record.jsonl") and "[recorded]" in e.line(22), "on request, and marked", e)
+        command(e, "record")
+        check(e.wait_for("no longer recorded") and "[recorded]" not in e.text(), "not any more", e)
+        command(e, "record")
+        check(e.wait_for("recorded in draft.txt.record.jsonl"), "and again", e)
         fill_all(e)
         e.send("\033\r")
         check(e.wait_for("2 accepted"), "accepted", e)
@@ -63,6 +68,13 @@ def a_record_has_the_origin_of_words_and_reproduces_them():
     for what in (":2: the words differ", "the model: it was nonesuch", "hash of the model", "version of lacuna"):
         check(what in done.stderr, "%s: %s" % (what, done.stderr))
     check(":1:" not in done.stderr, "the first line is as it was: " + done.stderr)
+
+
+def a_file_that_is_no_record_is_said_once():
+    for content, said in (("Prose.\n" * 50, ":1: this line is not a record"), ("", "there are no records in it")):
+        path = file(content, "draft.txt.record.jsonl")
+        done = again(path.removesuffix(".record.jsonl"))
+        check(done.returncode == 1 and said in done.stderr and len(done.stderr.splitlines()) == 1, done.stderr)
 
 
 def words_accepted_one_by_one_are_recorded():
@@ -200,6 +212,7 @@ def proposals_survive_quitting():
         check(e.finish() == 0, "quit", e)
     with Editor(path, env=state(folder)) as e:
         check(e.wait(lambda: e.screen.display[:2] == shown), "what was proposed is there again", e)
+        check(e.wait_for("of the last session are back; M-n goes to the next"), "and that is said", e)
         e.send("M-n")
         check(e.wait_for("1 of 2"), "with its candidates", e)
         e.send("t")
@@ -218,6 +231,25 @@ def proposals_survive_quitting():
         check(e.wait(lambda: "of 2" in e.text() or "[[" in e.line(0)), "undo brings the blank back", e)
         e.send("c-home", "M-n", "M-n")
         check(e.wait_for("of 2"), "and its candidates", e)
+
+
+def a_proposal_drawn_after_quitting_has_a_seed_of_its_own():
+    path = file(DRAFT)
+    folder = os.path.dirname(path)
+    with Editor("--seed", "7", path, env=state(folder)) as e:
+        fill_all(e)
+        e.send("r")
+        e.until_not("fill")
+        check(e.wait_for("seed 8"), "two seeds", e)
+        e.send("^Q")
+        check(e.finish() == 0, "quit", e)
+    with Editor("--seed", "7", path, env=state(folder)) as e:
+        e.wait_for("are back")
+        e.send("M-n")
+        for seed in ("seed 9", "seed 10"):
+            e.send("r")
+            e.until_not("fill")
+            check(e.wait_for(seed), "not the seed, and so the words, of one that is there", e)
 
 
 def proposals_survive_a_crash():
@@ -337,9 +369,11 @@ def words_are_written_on_the_timeline_of_the_last_session():
         check(e.alive() and e.until_not("fill") and "\u2591" not in e.line(0), "a word is drawn again", e)
 
 
-main([a_record_has_the_origin_of_words_and_reproduces_them, words_accepted_one_by_one_are_recorded,
+main([a_record_has_the_origin_of_words_and_reproduces_them, a_file_that_is_no_record_is_said_once,
+      words_accepted_one_by_one_are_recorded,
       keys_of_all_keymaps, recording_continues_only_for_documents_with_a_record,
       drawn_words_are_shown_until_they_are_edited, an_annotated_copy_tells_who_wrote_what, proposals_survive_quitting,
+      a_proposal_drawn_after_quitting_has_a_seed_of_its_own,
       proposals_survive_a_crash, the_chosen_proposal_survives_a_crash,
       a_proposal_of_the_last_session_has_no_record_and_that_is_said,
       a_record_that_cannot_be_written_is_said_after_saving,

@@ -56,8 +56,16 @@ def a_voice_is_trained_in_the_background_and_adopted_on_request():
         command(e, "voice " + home)
         check(e.wait_for("voice-stop ends it"), "one at a time", e)
         e.send("esc")
-        check(e.wait_for("Adopt it? (y/n)"), "at the end it is asked", e)
-        check("Bits per byte " in e.text() and "hidden words" in e.text(), "with its figures", e)
+        check(e.wait(lambda: "voice ready: S-F9" in e.line(22)), "at the end it is said", e)
+        e.type("yes, yes")
+        check("I go on writing.yes, yes" in e.text(), "letters stay letters", e)
+        e.resize(24, 80)
+        command(e, "voice")
+        check(e.wait_for("(y/n)"), "on request it is asked", e)
+        row = e.line(23)
+        check("the voice? (y/n)" in row or "Adopt it? (y/n)" in row, "the question fits into 80 columns", e)
+        check("bits/byte" in row and row.rstrip().endswith("%"), "with its figures", e)
+        e.resize(24, 150)
         e.send("y")
         check(e.wait_for("voice = voice-"), "adopted", e)
         made = glob.glob(home + "/data/lacuna/models/voice-*")
@@ -100,11 +108,13 @@ def it_is_watched_by_the_next_editor_and_can_be_stopped():
 
 
 def failures_are_reported():
-    empty = os.path.dirname(file(""))
-    with Editor(file(DRAFT), columns=160) as e:
+    empty = home = os.path.dirname(file(""))
+    env = {"HOME": home, "XDG_DATA_HOME": home + "/data", "XDG_STATE_HOME": home + "/state"}
+    with Editor(file(DRAFT), columns=160, env=env) as e:
         check(e.wait_for("[[6]]"), "the draft", e)
         command(e, "voice " + empty)
         check(e.wait_for("no voice: ") and "at least 20 pages" in e.text(), "too little text", e)
+        check(not glob.glob(home + "/data/lacuna/models/*"), "nothing is left among the models")
         command(e, "voice-stop")
         check(e.wait_for("no voice is being trained"), "nothing to stop", e)
 
@@ -131,7 +141,7 @@ def another_process_with_its_number_is_left_alone():
         other.wait()
 
 
-def the_question_waits_until_the_text_is_shown():
+def the_question_waits_until_it_is_asked_for():
     home = os.path.dirname(file(""))
     env = {"HOME": home, "XDG_STATE_HOME": home + "/state"}
     os.makedirs(home + "/state/lacuna")
@@ -150,10 +160,14 @@ def the_question_waits_until_the_text_is_shown():
         e.wait(lambda: time.monotonic() > end)
         e.send("y")
         check("Adopt" not in e.text() and "[[6]]" in e.line(0), "a key there closes the help", e)
-        check(e.wait_for("Adopt it? (y/n)"), "now it is asked", e)
+        check(e.wait_for("voice ready"), "it is said", e)
+        e.type("yes")
+        check("Adopt" not in e.text() and "yes" in e.line(0), "typed letters are no answer", e)
+        command(e, "voice")
+        check(e.wait_for("No gain. Adopt it? (y/n)"), "and asked on request", e)
 
 
 main([a_voice_is_trained_in_the_background_and_adopted_on_request, it_is_watched_by_the_next_editor_and_can_be_stopped,
       failures_are_reported,
       another_process_with_its_number_is_left_alone,
-      the_question_waits_until_the_text_is_shown])
+      the_question_waits_until_it_is_asked_for])

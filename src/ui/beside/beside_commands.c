@@ -140,6 +140,7 @@ void line_beside(struct ui *ui, const char *arguments)
         blank_needed(ui);
         return;
     }
+    filling_skip_seeds(ui->filling, ui->doc, &b.id, 1);
     if (!plan(ui->filling, ui->settings, arguments, &plans)) {
         ui_complain(ui->message, "%s", usage);
         return;

@@ -215,8 +215,25 @@ bool filling_submit_so(struct ui *ui, struct doc *doc, const uint32_t *blanks, s
     return true;
 }
 
+static bool has_drawn_with(const struct doc *doc, const uint32_t *blanks, size_t count, uint64_t seed)
+{
+    bool found = false;
+    for (size_t i = 0; i < count; i++) {
+        const struct proposal *p = proposal_find(doc, blanks[i]);
+        for (size_t j = 0; p && j < p->count; j++) found |= p->candidates[j].seed == seed;
+    }
+    return found;
+}
+
+void filling_skip_seeds(struct filling *filling, const struct doc *doc, const uint32_t *blanks, size_t count)
+{
+    while (has_drawn_with(doc, blanks, count, filling->next_seed))
+        filling->next_seed = (filling->next_seed + 1) % FILL_SEED_LIMIT;
+}
+
 bool filling_submit(struct ui *ui, struct doc *doc, const uint32_t *blanks, size_t count)
 {
+    filling_skip_seeds(ui->filling, doc, blanks, count);
     struct filling_how how = filling_how(ui->settings, ui->filling->next_seed);
     return filling_submit_so(ui, doc, blanks, count, &how);
 }
@@ -224,6 +241,7 @@ bool filling_submit(struct ui *ui, struct doc *doc, const uint32_t *blanks, size
 bool filling_branch(struct ui *ui, struct doc *doc, uint32_t blank, uint32_t length,
                     const struct fill_pin *pins, size_t pin_count)
 {
+    filling_skip_seeds(ui->filling, doc, &blank, 1);
     struct filling_how how = filling_how(ui->settings, ui->filling->next_seed);
     how.length = length;
     how.pins = pins;

@@ -76,6 +76,8 @@ struct filling_how {
     uint32_t candidates;                      /* drawn in one batch */
     const struct fill_conditions *conditions; /* of each blank; NULL: the writer's own */
 };
+/* Moves next_seed past the seeds of these blanks' candidates: one of an earlier session would draw the same words again. */
+void filling_skip_seeds(struct filling *filling, const struct doc *doc, const uint32_t *blanks, size_t count);
 struct filling_how filling_how(const struct settings *settings, uint64_t seed);
 /* A worker with a model of that name. NULL: *error says why. */
 struct fill_worker *filling_open(const struct ui *ui, const char *model, struct error *error);

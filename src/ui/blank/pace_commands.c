@@ -37,7 +37,7 @@ static bool nothing_runs(struct ui *ui)
 {
     if (filling_current(ui->filling)) return false;
     char key[UI_SEQUENCE_NAME];
-    ui_keymap_key_or_name(ui->keymap, "timeline", UI_EDIT | UI_BLANK, key);
+    ui_keymap_key_or_name(ui->keymap, "timeline", UI_EDIT, key);
     ui_say(ui->message, "nothing is being filled; %s shows the steps of a proposal", key);
     return true;
 }

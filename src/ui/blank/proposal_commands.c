@@ -193,7 +193,10 @@ void proposal_discard(struct ui *ui)
     kept_note(ui->doc);
     ui->picture->stale = true;
     blank_go_to(ui->doc, &b);
-    say_with_key(ui, "discarded; the blank is kept", "fill", "draws another");
+    if (b.start < b.end && !doc_blank_is_markup(ui->doc, &b))
+        say_with_key(ui, "discarded; your words are still a blank", "blank-remove", "makes them plain");
+    else
+        say_with_key(ui, "discarded; the blank is kept", "fill", "draws another");
 }
 
 static void show_candidate(struct doc *doc, struct proposal *p, size_t index)

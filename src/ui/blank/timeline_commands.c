@@ -460,7 +460,7 @@ void line_save_trace(struct ui *ui, const char *arguments)
     const struct proposal *p = blank_meant(ui->doc, &b) ? proposal_find(ui->doc, b.id) : NULL;
     const struct trace *trace = p && p->count ? p->candidates[p->chosen].trace : NULL;
     if (!*arguments) {
-        ui_complain(ui->message, "save-trace needs a file");
+        ui_complain(ui->message, "save-trace needs a file, as in :save-trace run.jsonl");
         return;
     }
     if (!trace) {

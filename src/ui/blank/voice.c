@@ -4,6 +4,7 @@
 #include "lacuna/ui.h"
 #include "ui/editor_state.h"
 #include "ui/keymap/hooks.h"
+#include "ui/keymap/keymap.h"
 #include "ui/message/message.h"
 #include "ui/prompt/path_prompt.h"
 #include "ui/prompt/prompt.h"
@@ -81,15 +82,13 @@ static char *new_folder(void)
 
 /* ---- starting it ---------------------------------------------------------------------------------------- */
 
-/* Starts it without a terminal and in its own session, so that keys that end the editor do not end it. */
+/* Starts it without a terminal and in its own session, so that keys that end the editor do not end it. The link is
+ * not resolved: it is this program even if an upgrade has replaced its file. */
 static bool start(const char *const *arguments, pid_t *process)
 {
-    char program[PATH_MAX];
+    static const char program[] = "/proc/self/exe";
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
-    ssize_t size = readlink("/proc/self/exe", program, sizeof program - 1);
-    if (size <= 0) return false;
-    program[size] = '\0';
     posix_spawn_file_actions_init(&actions);
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
@@ -119,19 +118,25 @@ static void start_learning(struct ui *ui, const char *texts)
         *run = (struct voice_run){.folder = run->folder, .process = process, .child = true};
         snprintf(run->progress, sizeof run->progress, "voice: starting");
         remember(run);
-        ui_say(ui->message, "learning from %.100s for %s minutes, in the background: go on writing", texts,
-               minutes);
+        ui_say(ui->message, "learning in the background, %s minutes: go on writing", minutes);
     } else {
-        ui_complain(ui->message, "%s", base ? strerror(errno) : error.message);
+        if (base)
+            ui_complain(ui->message, "the training of a voice cannot be started: %s", strerror(errno));
+        else
+            ui_complain(ui->message, "%s", error.message);
         voice_free(run);
     }
     mem_free(path);
     mem_free(base);
 }
 
+static void ask_now(struct ui *ui);
+
 void line_voice(struct ui *ui, const char *arguments)
 {
-    if (ui->voice->folder)
+    if (ui->voice->ready)
+        ask_now(ui);
+    else if (ui->voice->folder)
         ui_say(ui->message, "%s; the command voice-stop ends it", ui->voice->progress);
     else if (!*arguments)
         do_voice(ui);
@@ -202,15 +207,45 @@ static void adopt(struct ui *ui, const char *answer)
                slash ? line + strlen("set voice=") : "");
 }
 
+/* The question comes first, and the figures are short: all must fit into 80 columns. */
 static void ask(struct ui *ui, const char *figures)
 {
     const char *before = strstr(figures, "\"before\""), *after = strstr(figures, "\"after\"");
-    ui->voice->asked = true;
-    ui->voice->progress[0] = '\0';
-    prompt_question(ui, "yn", adopt,
-                    "Bits per byte %.3f, now %.3f; hidden words %.1f, now %.1f %%. Adopt it? (y/n) ",
-                    number_of(before, "bits_per_byte"), number_of(after, "bits_per_byte"),
-                    100 * number_of(before, "word_accuracy"), 100 * number_of(after, "word_accuracy"));
+    double was = number_of(before, "bits_per_byte"), now = number_of(after, "bits_per_byte");
+    prompt_question(
+        ui, "yn", adopt,
+        now < was ? "Adopt the voice? (y/n)  bits/byte %.3f, now %.3f; words %.1f, now %.1f %% "
+                  : "No gain. Adopt it? (y/n)  bits/byte %.3f, now %.3f; words %.1f, now %.1f %% ",
+        was, now, 100 * number_of(before, "word_accuracy"), 100 * number_of(after, "word_accuracy"));
+}
+
+static void offer(struct ui *ui)
+{
+    char key[UI_SEQUENCE_NAME];
+    ui_keymap_keys(ui->keymap, "voice", UI_EDIT, key);
+    ui->voice->ready = true;
+    snprintf(ui->voice->progress, sizeof ui->voice->progress, "voice ready: %.40s", *key ? key : ":voice");
+    ui_say(ui->message, "your voice is trained: %s shows its figures and asks whether to adopt it",
+           *key ? key : ":voice");
+}
+
+static void ask_now(struct ui *ui)
+{
+    struct buffer text = {0};
+    if (read_progress(ui->voice, &text))
+        ask(ui, text.data);
+    else
+        ui_complain(ui->message, "the figures of the voice cannot be read: %s", ui->voice->folder);
+    buffer_free(&text);
+}
+
+/* A folder in which only the failure was noted would be listed among the models. */
+static void remove_empty(const char *folder)
+{
+    char *weights = path_join(folder, "model.safetensors"), *notes = path_join(folder, "voice.json");
+    if (weights && notes && !file_exists(weights) && !unlink(notes)) (void)rmdir(folder);
+    mem_free(weights);
+    mem_free(notes);
 }
 
 static void say_failure(struct ui *ui, const char *text)
@@ -218,6 +253,7 @@ static void say_failure(struct ui *ui, const char *text)
     const char *message = text ? strstr(text, "\"message\": \"") : NULL;
     message = message ? message + strlen("\"message\": \"") : "the training ended without a message";
     ui_complain(ui->message, "no voice: %.*s", (int)strcspn(message, "\""), message);
+    remove_empty(ui->voice->folder);
     forget(ui->voice);
 }
 
@@ -232,7 +268,7 @@ static void take_progress(struct ui *ui, const char *text, bool over)
 {
     struct voice_run *run = ui->voice;
     if (text && phase_is(text, "done")) {
-        if (!ui->prompt->active) ask(ui, text);
+        if (!ui->prompt->active) offer(ui);
     } else if (over || (text && phase_is(text, "failed"))) {
         if (!ui->prompt->active) say_failure(ui, text);
     } else if (text) {
@@ -249,7 +285,7 @@ void voice_tick(struct ui *ui)
     struct voice_run *run = ui->voice;
     struct buffer text = {0};
     double now = clock_seconds();
-    if (!run->folder || run->asked || now < run->looked + 1) return;
+    if (!run->folder || run->ready || now < run->looked + 1) return;
     run->looked = now;
     bool over = is_over(run); /* checked first, so that the last progress it wrote is read */
     if (over) run->process = 0, run->child = false;

@@ -1,5 +1,6 @@
 /* My voice: `lacuna voice` as a process in the background. The status row shows its progress. When it is
- * done, the editor shows its figures and asks whether to adopt the voice. A run continues after the editor is
+ * done, a message says so, and the command shows its figures and asks whether to adopt the voice: a question in the
+ * middle of a word would take its letters for the answer. A run continues after the editor is
  * closed, and the next editor shows its progress. */
 #ifndef LACUNA_UI_VOICE_H
 #define LACUNA_UI_VOICE_H
@@ -12,7 +13,7 @@ struct voice_run {
     char *folder;      /* of the model that is being made; NULL: none */
     long process;      /* that trains it */
     bool child;        /* it is a child of this editor */
-    bool asked;        /* the question whether to adopt it was asked */
+    bool ready;        /* it is done, and waits for the question whether to adopt it */
     double looked;     /* when its progress was last read */
     char progress[64]; /* for the status row; "": nothing is running */
 };

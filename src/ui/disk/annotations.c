@@ -86,10 +86,11 @@ void line_save_annotated(struct ui *ui, const char *arguments)
 {
     struct buffer out = {0};
     if (!*arguments)
-        ui_complain(ui->message, "save-annotated needs a file");
+        ui_complain(ui->message, "save-annotated needs a file, as in :save-annotated notes.txt");
     else if (!annotations_append(ui->doc->text, ui->settings->author, "lacuna", &out))
         ui_complain(ui->message, "out of memory");
     else if (path_write_new(ui->message, arguments, (struct slice){out.data, out.size}))
-        ui_say(ui->message, "%s written, with authorship notes", arguments);
+        ui_say(ui->message, "%s written, with authorship notes%s", arguments,
+               *ui->settings->author ? "" : "; :set author=NAME names you in them");
     buffer_free(&out);
 }

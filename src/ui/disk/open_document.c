@@ -11,6 +11,7 @@
 #include "ui/document/documents.h"
 #include "ui/document/modal.h"
 #include "ui/editor_state.h"
+#include "ui/keymap/keymap.h"
 #include "ui/lens/ripple.h"
 #include "ui/message/message.h"
 #include "ui/prose/place.h"
@@ -61,6 +62,15 @@ static void say_guess(struct message *message, const struct text *text)
                text_encoding_name(text_encoding(text)));
 }
 
+void doc_say_back(struct ui *ui, size_t count)
+{
+    char key[UI_SEQUENCE_NAME];
+    if (!count) return;
+    ui_keymap_keys(ui->keymap, "next-blank", UI_EDIT, key);
+    ui_say(ui->message, "%zu %s of the last session %s back; %s goes to the next", count,
+           count == 1 ? "proposal" : "proposals", count == 1 ? "is" : "are", *key ? key : ":next-blank");
+}
+
 struct doc *doc_open(struct ui *ui, const char *path, struct error *error)
 {
     bool piped = path && pipe_is(path);
@@ -72,6 +82,7 @@ struct doc *doc_open(struct ui *ui, const char *path, struct error *error)
     doc->read_only = ui->options->read_only || (text_path(doc->text) && is_protected(path));
     bool goes_on = text_path(doc->text) && history_open(ui->settings, doc);
     doc_mark_blanks(doc, goes_on);
+    doc_say_back(ui, proposals_waiting(doc));
     if (path && ui->settings->reopen) place_find(doc);
     return doc;
 }

@@ -2,6 +2,8 @@
 #ifndef LACUNA_UI_OPEN_DOCUMENT_H
 #define LACUNA_UI_OPEN_DOCUMENT_H
 
+#include <stddef.h>
+
 struct ui;
 
 struct doc;
@@ -13,5 +15,7 @@ struct doc *doc_open(struct ui *ui, const char *path, struct error *error);
 /* Before it is closed: ends what other rooms do with it, and lets them forget it. */
 void doc_detach(struct ui *ui, struct doc *doc);
 void doc_close(struct doc *doc); /* releases its lock, and frees it */
+/* Says that proposals of the last session are back, if there are any, and the key that goes to the next. */
+void doc_say_back(struct ui *ui, size_t count);
 
 #endif

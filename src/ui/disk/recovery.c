@@ -162,9 +162,7 @@ static void take_kept(struct ui *ui)
     size_t waiting = restore_kept(doc, &r->found);
     ui->picture->stale = true;
     (void)text_journal_flush(doc->text);
-    if (waiting)
-        ui_say(ui->message, "%zu %s of the last session %s back", waiting,
-               waiting == 1 ? "proposal" : "proposals", waiting == 1 ? "is" : "are");
+    doc_say_back(ui, waiting);
 }
 
 /* Where to put it. Without their original text, words get a new page; so does a page without a name, if this

@@ -18,7 +18,8 @@ static bool append_key(const struct ui *ui, struct slice command, struct buffer 
         ui_keymap_keys(ui->keymap, name, UI_NORMAL, key);
     else
         *key = '\0';
-    if (!*key) ui_keymap_key_or_name(ui->keymap, name, UI_EDIT, key);
+    if (!*key) ui_keymap_keys(ui->keymap, name, UI_EDIT, key);
+    if (!*key) ui_keymap_key_or_name(ui->keymap, name, UI_BLANK, key);
     return buffer_append_string(out, key);
 }
 

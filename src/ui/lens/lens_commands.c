@@ -6,6 +6,7 @@
 #include "ui/document/document.h"
 #include "ui/editor_state.h"
 #include "ui/keymap/hooks.h"
+#include "ui/keymap/keymap.h"
 #include "ui/message/message.h"
 #include "ui/settings/settings.h"
 
@@ -110,8 +111,12 @@ void do_lens_numbers(struct ui *ui)
     struct buffer line = {0};
     const struct fit_word *word = ui->settings->lens ? word_here(ui->lens, ui->doc, &start) : NULL;
     if (!word) {
-        ui_say(ui->message, ui->settings->lens ? "the model has not scored this word yet"
-                                               : "the lens is off: the command \"lens\" turns it on");
+        char key[UI_SEQUENCE_NAME];
+        ui_keymap_keys(ui->keymap, "lens", UI_EDIT, key);
+        if (ui->settings->lens)
+            ui_say(ui->message, "the model has not scored this word yet");
+        else
+            ui_say(ui->message, "the lens is off: %s turns it on", *key ? key : ":lens");
         return;
     }
     double owed = lens_owed(ui->lens, ui->doc, ui->doc->cursor);

@@ -241,7 +241,7 @@ void line_save_display(struct ui *ui, const char *arguments)
 {
     mem_free(ui->command_line->display_path);
     ui->command_line->display_path = *arguments ? mem_strdup(arguments) : NULL;
-    if (!*arguments) ui_complain(ui->message, "save-display needs a file");
+    if (!*arguments) ui_complain(ui->message, "save-display needs a file, as in :save-display screen.txt");
 }
 
 void line_write_display(struct ui *ui)

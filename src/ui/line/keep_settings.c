@@ -35,7 +35,7 @@ void line_keep_settings(struct ui *ui, const char *name)
 {
     const struct setting *setting = setting_find(name, strlen(name));
     if (*name && !setting)
-        ui_complain(ui->message, "unknown setting \"%.80s\"", name);
+        ui_complain(ui->message, "unknown setting \"%.80s\"; Tab shows the names", name);
     else
         keep(ui, setting);
 }

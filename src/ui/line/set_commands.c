@@ -170,7 +170,8 @@ void set_command(struct ui *ui, const char *arguments)
     if (!*arguments)
         ui_say(ui->message, ":set NAME VALUE; Tab shows the names");
     else if (!setting || (no && !is_switch))
-        ui_complain(ui->message, "unknown setting \"%.*s\"", length > 80 ? 80 : (int)length, arguments);
+        ui_complain(ui->message, "unknown setting \"%.*s\"; Tab shows the names",
+                    length > 80 ? 80 : (int)length, arguments);
     else if (no && !*rest)
         change(ui, setting, "off");
     else if (strcmp(rest, "?") == 0 || (!*rest && !is_switch))

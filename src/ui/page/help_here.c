@@ -44,12 +44,14 @@ static void take(const struct ui_keymap *map, const char *const *names, struct h
     }
 }
 
-/* Every command that has a key there, in the order of the keymap. */
-static void take_bound(const struct ui_keymap *map, enum ui_context context, struct help_here *out)
+/* Every command that has a key there, in the order of the keymap. `useful` may leave some out; it may be NULL. */
+static void take_bound(const struct ui_keymap *map, enum ui_context context,
+                       bool (*useful)(const char *command, const void *user), const void *user,
+                       struct help_here *out)
 {
     for (size_t i = 0; i < map->count && out->count < MOST_HERE; i++) {
         const struct ui_binding *b = &map->bindings[i];
-        bool known = b->context != context;
+        bool known = b->context != context || (useful && !useful(b->command->name, user));
         for (size_t j = 0; j < out->count; j++) known |= out->commands[j] == b->command;
         if (!known) out->commands[out->count++] = b->command;
     }
@@ -60,6 +62,29 @@ static const char *prompt_title(const struct prompt *prompt)
     if (prompt->letters) return "A question: answer with one of the letters in brackets";
     if (prompt->pick) return "A list: type to narrow it";
     return prompt->finds ? "A pattern: it is searched for as you type" : "A line to type";
+}
+
+static bool is_one_of(const char *name, const char *const *list)
+{
+    while (*list && strcmp(*list, name) != 0) list++;
+    return *list;
+}
+
+/* A question takes only letters. Keys of patterns, lists and completion are listed only where these are. */
+static bool is_useful_in_prompt(const char *command, const void *user)
+{
+    static const char *const in_questions[] = {"prompt-accept", "prompt-cancel", "help", NULL},
+                             *const in_patterns[] = {"search-case", "search-words", "search-regex", NULL},
+                             *const among_matches[] = {"prompt-next", "prompt-previous", NULL},
+                             *const completing[] = {"prompt-complete", "prompt-complete-back", NULL},
+                             *const older[] = {"prompt-older", "prompt-newer", NULL};
+    const struct prompt *prompt = user;
+    if (prompt->letters)
+        return is_one_of(command, in_questions) && (prompt->offers || strcmp(command, "prompt-accept") != 0);
+    if (is_one_of(command, in_patterns)) return prompt->finds;
+    if (is_one_of(command, among_matches)) return prompt->step;
+    if (is_one_of(command, completing)) return prompt->complete;
+    return !is_one_of(command, older) || prompt->history || prompt->pick;
 }
 
 static void find_on_page(const struct ui *ui, unsigned context, struct help_here *out)
@@ -99,22 +124,22 @@ void help_find_here(const struct ui *ui, struct help_here *out)
         out->title = listed == UI_VARY           ? "Varying: part of the words is drawn again"
                      : listed == UI_ALTERNATIVES ? "Alternatives to a word of the proposal"
                                                  : "A proposal, and the other proposals for the blank";
-        take_bound(ui->keymap, listed, out);
-        if (listed == UI_TRAY) take_bound(ui->keymap, UI_BLANK, out);
+        take_bound(ui->keymap, listed, NULL, NULL, out);
+        if (listed == UI_TRAY) take_bound(ui->keymap, UI_BLANK, NULL, NULL, out);
         out->contexts |= listed == UI_TRAY ? UI_BLANK | UI_EDIT : 0;
     } else if (context == UI_BESIDE) {
         out->title = "Side by side: the same blank, drawn in several ways";
-        take_bound(ui->keymap, context, out);
+        take_bound(ui->keymap, context, NULL, NULL, out);
     } else if (context == UI_PROMPT) {
         out->title = prompt_title(ui->prompt);
-        take_bound(ui->keymap, context, out);
+        take_bound(ui->keymap, context, is_useful_in_prompt, ui->prompt, out);
     } else if (context == UI_TIMELINE) {
         out->title = "The timeline: the steps of a proposal";
-        take_bound(ui->keymap, context, out);
+        take_bound(ui->keymap, context, NULL, NULL, out);
     } else if (context == UI_BLANK) {
         out->title = "A proposal: the text changes when it is accepted";
         out->contexts |= UI_EDIT;
-        take_bound(ui->keymap, context, out);
+        take_bound(ui->keymap, context, NULL, NULL, out);
     } else {
         find_on_page(ui, context, out);
     }

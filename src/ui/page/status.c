@@ -7,6 +7,7 @@
 #include "tray_paint.h"
 #include "ui/blank/context.h"
 #include "ui/blank/filling.h"
+#include "ui/blank/record.h"
 #include "ui/blank/timeline.h"
 #include "ui/blank/timeline_commands.h"
 #include "ui/blank/voice.h"
@@ -172,7 +173,7 @@ static void describe_blanks(const struct ui *ui, bool brief, char *out, size_t s
 }
 
 /* Everything about the file that is unusual. */
-static void describe_file(const struct doc *doc, enum tags tags, char *out, size_t size)
+static void describe_file(const struct doc *doc, bool recorded, enum tags tags, char *out, size_t size)
 {
     static const char *const own[] = {"", "BOM", "L1", "W1252", "U16LE", "U16BE", "U16LE", "U16BE"};
     enum text_encoding encoding = text_encoding(doc->text);
@@ -181,8 +182,9 @@ static void describe_file(const struct doc *doc, enum tags tags, char *out, size
     bool strays = text_has_strays(doc->text);
     *out = '\0';
     if (tags == TAGS_NONE) return;
-    if (tags == TAGS_URGENT) encoding = TEXT_UTF8, crlf = strays = false; /* these are left out first */
-    snprintf(out, size, "%s%s%s%s%s%s%s",
+    if (tags == TAGS_URGENT)
+        encoding = TEXT_UTF8, crlf = strays = recorded = false; /* these are left out first */
+    snprintf(out, size, "%s%s%s%s%s%s%s%s",
              !doc->read_only ? ""
              : brief         ? " [ro]"
                              : "  [read-only]",
@@ -192,6 +194,9 @@ static void describe_file(const struct doc *doc, enum tags tags, char *out, size
              !doc->journal_trouble ? ""
              : brief               ? " [journal!]"
                                    : "  [journal cannot be written]",
+             !recorded ? ""
+             : brief   ? " [rec]"
+                       : "  [recorded]",
              !strays ? ""
              : brief ? " [bytes]"
                      : "  [not all UTF-8]",
@@ -236,11 +241,12 @@ static const struct status_form {
              {4, true, TAGS_NONE, PLACE_ONLY},        {0, true, TAGS_NONE, PLACE_ONLY}};
 
 /* False: it does not fit. */
-static bool compose(const struct ui *ui, const struct status_form *form, int width, struct status_left *out)
+static bool compose(const struct ui *ui, bool recorded, const struct status_form *form, int width,
+                    struct status_left *out)
 {
     const char *name = doc_name(ui->doc);
     describe_mode(ui, form->brief, out->marks, sizeof out->marks);
-    describe_file(ui->doc, form->tags, out->file, sizeof out->file);
+    describe_file(ui->doc, recorded, form->tags, out->file, sizeof out->file);
     describe_place(ui->doc, ui->settings, form->place, out->place, sizeof out->place);
     int gap = form->brief ? 1 : 2, margin = form->name ? 1 : 0;
     int room =
@@ -272,19 +278,20 @@ static void paint_status(const struct ui *ui, int row)
     struct status_left left;
     char fill[2][192];
     size_t last = ARRAY_SIZE(forms) - 1;
+    bool recorded = record_wanted(ui->settings, ui->doc);
     describe_blanks(ui, false, fill[0], sizeof fill[0]);
     describe_blanks(ui, true, fill[1], sizeof fill[1]);
     screen_fill_row(row, 0, ui->picture->columns, LOOK_STATUS);
     for (int brief = 0; brief < 2; brief++) {
         int cells = *fill[brief] ? screen_cells(fill[brief]) + 3 : 1;
         for (size_t i = 0; i < (brief ? last + 1 : WITH_ALL_OF_THE_FILL); i++) {
-            if (!compose(ui, &forms[i], ui->picture->columns - cells, &left)) continue;
+            if (!compose(ui, recorded, &forms[i], ui->picture->columns - cells, &left)) continue;
             paint_left(ui->picture, row, &forms[i], &left);
             screen_text(row, ui->picture->columns - cells + 2, cells - 2, LOOK_STATUS, fill[brief]);
             return;
         }
     }
-    compose(ui, &forms[last], ui->picture->columns, &left);
+    compose(ui, recorded, &forms[last], ui->picture->columns, &left);
     paint_left(ui->picture, row, &forms[last], &left);
 }
 

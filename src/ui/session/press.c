@@ -132,7 +132,7 @@ static const struct ui_command *look_up(struct ui *ui, enum ui_context context, 
 /* Keys that can never be text or a mode's command do the same in normal mode as elsewhere. */
 static bool means_the_same(ui_key key)
 {
-    return key & (UI_KEY_SPECIAL | UI_KEY_ALT);
+    return key & (UI_KEY_SPECIAL | UI_KEY_ALT) || key == (UI_KEY_CTRL | ' ');
 }
 
 static const struct ui_command *find_command(struct ui *ui, enum ui_context context, bool *prefix)

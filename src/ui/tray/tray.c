@@ -81,6 +81,7 @@ static void ask_for_more(struct ui *ui, struct proposal *p)
 {
     struct tray *tray = ui->tray;
     struct error error = {0};
+    filling_skip_seeds(ui->filling, ui->doc, &p->blank, 1);
     struct filling_how how = filling_how(ui->settings, ui->filling->next_seed);
     how.candidates = p->wanted;
     *tray = (struct tray){.doc = ui->doc,

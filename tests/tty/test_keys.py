@@ -362,8 +362,8 @@ def a_command_for_lines_may_leave_for_another_file():
 
 def messages_name_a_command_that_has_no_key():
     keys = file("include default\nedit ^B = none\nedit M-n = none\nblank M-n = none\nblank Enter = none\nblank a = accept\n", "own.keys")
-    with Editor("--keymap", keys, file("one\n")) as e:
-        e.wait_for("one")
+    with Editor("--keymap", keys, file("one\n\ntwo [[2]] three\n")) as e:
+        e.wait_for("three")
         e.send("^G")
         check(":blank makes one, :next-blank goes to the next" in e.line(23), "on the : line", e)
     with Editor("--keymap", keys) as e:

@@ -373,6 +373,7 @@ static int measure_all(const struct eval_settings *s, struct fill_engine *engine
     struct sedd_net *net = fill_engine_net(engine);
     const struct bpe *bpe = fill_engine_bpe(engine);
     const struct sedd_model *model = fill_engine_model(engine);
+    uint32_t longest = sedd_model_config(model)->length;
     struct error error = {0};
     struct measure_text text = {0};
     struct measure_options how = {.seed = s->model.seed,
@@ -383,7 +384,7 @@ static int measure_all(const struct eval_settings *s, struct fill_engine *engine
                                   .max_words = (uint32_t)s->max_words,
                                   .search_lengths = s->search,
                                   .uniform_lengths = s->uniform,
-                                  .window = (uint32_t)s->window,
+                                  .window = s->window && s->window < longest ? (uint32_t)s->window : longest,
                                   .temperature = s->temperatures[0],
                                   .top_p = s->top_ps[0],
                                   .candidates = 1,

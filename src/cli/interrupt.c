@@ -29,5 +29,6 @@ const struct interrupt *interrupt_take(int flags)
                                .sa_flags = flags & INTERRUPT_TWICE_KILLS ? (int)SA_RESETHAND : 0};
     sigaction(SIGINT, &action, NULL);
     if (flags & INTERRUPT_TERM) sigaction(SIGTERM, &action, NULL);
+    if (flags & INTERRUPT_QUIT) sigaction(SIGQUIT, &action, NULL);
     return &interrupt;
 }

@@ -11,7 +11,8 @@ struct interrupt {
 };
 enum {
     INTERRUPT_TWICE_KILLS = 1, /* a second one ends the program at once */
-    INTERRUPT_TERM = 2         /* SIGTERM counts too */
+    INTERRUPT_TERM = 2,        /* SIGTERM counts too */
+    INTERRUPT_QUIT = 4         /* SIGQUIT, too: for programs that must restore the terminal */
 };
 /* From now on an interrupt is noted here and does not end the program; interrupted system calls are not
  * restarted. */

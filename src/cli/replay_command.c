@@ -245,7 +245,7 @@ static int run_replay(void *opaque, int count, char **operands)
     if (!setlocale(LC_CTYPE, "C.UTF-8")) setlocale(LC_CTYPE, ""); /* the widths of characters */
     t.terminal = !writes_files(s) && isatty(STDOUT_FILENO) && term && *term && strcmp(term, "dumb") != 0;
     choose_size(&t);
-    t.interrupt = interrupt_take(INTERRUPT_TERM);
+    t.interrupt = interrupt_take(INTERRUPT_TERM | INTERRUPT_QUIT);
     enum status status = writes_files(s) ? write_files(&t, &error) : show_frames(&t, &error);
     if (status) cli_fail("%s", error.message);
     return atomic_load(&t.interrupt->requested) ? EXIT_INTERRUPTED : status ? EXIT_SOME_FAILED : EXIT_DONE;

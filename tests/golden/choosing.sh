@@ -17,6 +17,7 @@ rows = [json.loads(line) for line in open(sys.argv[1])]
 names = [None, "first", "score", "bound", "bound+after"]
 assert [(r["temperature"], r.get("candidates", 1), r.get("ranking")) for r in rows] == \
     [(t, 4 if n else 1, n) for t in (1.0, 0.5) for n in names], rows
+assert all(r["window"] == 64 for r in rows), "the model's length, as no other is asked for"
 one, first, score, bound, after = rows[:5]
 assert "difference" not in one["judge"] and all("difference" in r["judge"] for r in rows[1:])
 # the first of several is the only one of one

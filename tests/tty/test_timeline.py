@@ -2,7 +2,9 @@
 import json
 import os
 import re
+import signal
 import subprocess
+import termios
 import time
 
 from terminal import FIRST_SEED, PROGRAM, ROOT, Editor, Skip, check, contents, file, main, model
@@ -276,6 +278,23 @@ def keeps_its_steps_as_a_trace():
         check(e.wait_for("no recorded steps"), "nothing to keep", e)
 
 
+def a_stopped_replay_restores_the_terminal():
+    with filled() as e:
+        e.send("t")
+        e.wait(lambda: step(e) is not None)
+        out = os.path.join(os.path.dirname(e.path), "stopped.trace")
+        e.send("M-x")
+        e.type("save-trace %s\r" % out)
+        check(e.wait_for("stopped.trace written"), "a trace", e)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT):
+        with Editor("replay", "--pace", "60000", out, program=PROGRAM) as e:
+            check(e.wait(lambda: b"\033[?1049h" in e.raw and not e.modes()[3] & termios.ICANON), "it plays", e)
+            e.signal(number)
+            check(os.waitstatus_to_exitcode(e.finish()) == 130, "%s ends it" % number, e)
+            check(b"\033[?1049l" in e.raw, "%s: the screen of before" % number, e)
+            check(e.modes()[3] == e.before[3], "%s: the modes of before" % number, e)
+
+
 def steers_a_running_fill():
     """Pauses a fill of the bundled model, which takes long enough for that, and steers it."""
     folder = os.path.join(ROOT, "models/starter")
@@ -307,4 +326,4 @@ def steers_a_running_fill():
 
 main([goes_back_and_forth, jumps_from_draw_to_draw, words_that_are_drawn_again_say_so, a_typed_word_replaces_a_drawn_one, a_pace_is_kept, plays, pinned_word_stays, an_opened_word_is_drawn_again,
       a_word_can_be_written_on_the_timeline, word_less, leaves_when_its_text_goes, no_proposal, small_screens, mouse_goes_to_a_step,
-      no_color_and_plain, keeps_its_steps_as_a_trace, steers_a_running_fill])
+      no_color_and_plain, keeps_its_steps_as_a_trace, a_stopped_replay_restores_the_terminal, steers_a_running_fill])

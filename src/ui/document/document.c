@@ -1,4 +1,4 @@
-/* A document in the editor: opening it with its blanks, the cursor, and the only way to change the text. */
+/* A document in the editor: opening it with its blanks, the cursor, and edits. */
 #include "document.h"
 #include "blank_conditions.h"
 #include "documents.h"

@@ -1,4 +1,4 @@
-/* A document, and the only way to change its text. */
+/* A document, and how its text is edited. */
 #ifndef LACUNA_UI_DOCUMENT_H
 #define LACUNA_UI_DOCUMENT_H
 

@@ -228,6 +228,11 @@ class Editor:
             self.write(key(name))
             self.settle()
 
+    def send_at_once(self, *names):
+        """In one write: nothing goes on between these keys."""
+        self.write("".join(map(key, names)))
+        self.settle()
+
     def type(self, text):
         self.write(text)
         return self.settle()

@@ -168,7 +168,7 @@ def impossible_requests_get_a_message():
 
 def a_held_fill_is_not_waited_for():
     with start("--pace", "200") as e:
-        e.send("^G", "M-h")
+        e.send_at_once("^G", "M-h")
         check(e.wait(lambda: "held" in e.text()), "held", e)
         beside(e, "seeds 2")
         check("a fill is held" in e.text() and "reading" not in e.text(), "it says why there is no page", e)

@@ -32,7 +32,8 @@ def steps(e, least, key="M-j"):
 
 def begin(*more):
     e = start("--pace", "20", *more, text=TEXT, candidates=1)
-    e.send("M-n", "^G", "M-h")
+    e.send("M-n")
+    e.send_at_once("^G", "M-h")  # held before its first step
     return e
 
 
@@ -93,7 +94,8 @@ def fill_of_a_uniform_graph(folder, typed):
         return prose(e).split("lighthouse")[1].split("and looked")[0]
 
     with start("-m", folder, "--pace", "100", "--seed", "3", text=TEXT, candidates=1) as e:
-        e.send("M-n", "^G", "M-h")
+        e.send("M-n")
+        e.send_at_once("^G", "M-h")
         e.send("M-j", "M-j", "M-j")
         check(e.wait(lambda: "held at step" in e.line(22)), "after a few steps", e)
         e.send("c-end")
@@ -134,9 +136,10 @@ def keys_of_a_fill_work_while_one_writes_elsewhere():
         e.type("3\r")
         e.send("left", "f8")
         check("step" in e.line(21) and "Left" in e.line(23), "also with the cursor on a blank that is not filled", e)
-        e.send("esc", "M-h", "^Z", "c-end", "M-t")
+        e.send("esc", "^Z", "c-end", "M-t")
         check("Words that must appear" in e.line(23), "asks for words of that blank", e)
         e.type("lamp\r")
+        e.send("M-h")
         check(e.wait(lambda: "lamp" in standing(e)), "and puts them there: %s" % standing(e), e)
         check(prose(e).endswith("It rained."), "not at the cursor", e)
 

@@ -131,7 +131,9 @@ def commands_for_blanks_do_not_see_the_words_under_the_dial():
 
 def the_dial_does_not_wait_for_a_fill_that_is_held():
     with start("--pace", "200", text=TEXT) as e:
-        e.send("M-n", "^G", "M-h", "c-home", *["\033[1;6C"] * 4)
+        e.send("M-n")
+        e.send_at_once("^G", "M-h")
+        e.send("c-home", *["\033[1;6C"] * 4)
         e.send("M-d")
         check("a fill is held" in e.text() and "vary" not in e.text() and FIRST in page(e), "said", e)
         e.send("M-h")

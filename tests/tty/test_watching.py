@@ -30,7 +30,8 @@ def step(e):
 
 
 def held_at_a_step(e):
-    e.send("M-n", "^G", "M-h")
+    e.send("M-n")
+    e.send_at_once("^G", "M-h")
     check(e.wait(lambda: "held" in e.text()), "held", e)
     e.send("M-j")
     check(e.wait(lambda: "held at step" in e.text()), "one step", e)
@@ -59,7 +60,9 @@ def a_held_fill_can_be_stopped_or_steered():
         check(e.wait(lambda: step(e) == at and "token 1 of" in e.text()), "the timeline is at the same step", e)
         e.send("esc")
         check(e.wait(lambda: "accept" in e.text() and MASKED not in e.text()), "leaving it goes on", e)
-        e.send("esc", "^G", "M-h", "esc")
+        e.send("esc")
+        e.send_at_once("^G", "M-h")
+        e.send("esc")
         check(e.wait(lambda: "[[8]]" in e.text()), "stopped", e)
         e.send("^G")
         check(e.wait(lambda: "accept" in e.text() and MASKED not in e.text()), "the next one runs by itself", e)

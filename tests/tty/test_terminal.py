@@ -5,7 +5,7 @@ import signal
 import subprocess
 import termios
 
-from terminal import PROGRAM, ROOT, Editor, check, contents, file, main
+from terminal import PROGRAM, ROOT, Editor, check, contents, file, key, main
 
 COLORS = re.compile(rb"\033\[[0-9;]*\b(3[0-79]|4[0-79]|9[0-7]|10[0-7]|38;5;\d+|48;5;\d+)\b[0-9;]*m")
 
@@ -109,7 +109,7 @@ def stopped_and_continued():
 def last_line_is_cleared():
     with Editor(file("text\n"), env={"TERM": "vt100"}) as e:
         check(e.wait(lambda: "help" in e.line(23)), "hints", e)
-        e.send("^Q")
+        e.write(key("^Q"))  # no question behind it, which the terminal would echo once it is restored
         e.finish()
         check(e.line(23) == "" and e.cursor() == (23, 0), "room for the prompt", e)
 

@@ -59,7 +59,11 @@ def a_held_fill_can_be_stopped_or_steered():
         e.send("f8")
         check(e.wait(lambda: step(e) == at and "token 1 of" in e.text()), "the timeline is at the same step", e)
         e.send("esc")
-        check(e.wait(lambda: "accept" in e.text() and MASKED not in e.text()), "leaving it goes on", e)
+        for _ in range(3):
+            check("held at step %d" % at in e.text(), "it is held afterwards as it was before", e)
+            e.settle()
+        e.send("M-h")
+        check(e.wait(lambda: "accept" in e.text() and MASKED not in e.text()), "then it goes on", e)
         e.send("esc")
         e.send_at_once("^G", "M-h")
         e.send("esc")

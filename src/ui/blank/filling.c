@@ -346,6 +346,14 @@ static void touched(struct ui *ui, struct doc *doc, const struct doc_edit *edit)
 
 const struct doc_watcher filling_watcher = {.before = filling_touch, .after = touched};
 
+void filling_hold(struct filling *filling, bool held)
+{
+    filling->held = held;
+    filling->due = 0;
+    for (size_t i = 0; i < FILL_QUEUE; i++)
+        if (filling->jobs[i].id) fill_worker_pause(filling->worker, filling->jobs[i].id, held);
+}
+
 /* Read from config.json, so the model need not be loaded. Without it, no blank is too long. */
 uint32_t filling_most_tokens(struct ui *ui)
 {

@@ -107,6 +107,7 @@ void filling_cancel_lost(struct filling *filling, struct picture *picture);
 bool filling_cancel_all(struct filling *filling, struct picture *picture, const struct doc *doc);
 /* the job in progress, or NULL */
 const struct job *filling_current(const struct filling *filling);
+void filling_hold(struct filling *filling, bool held); /* pauses or resumes every job and its display */
 /* the text in [start, end) is about to change */
 void filling_touch(struct ui *ui, struct doc *doc, size_t start, size_t end);
 extern const struct doc_watcher filling_watcher;

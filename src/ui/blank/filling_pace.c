@@ -123,14 +123,6 @@ void filling_events(struct ui *ui)
 
 /* ---- held ---------------------------------------------------------------------------------------------- */
 
-void filling_hold(struct filling *filling, bool held)
-{
-    filling->held = held;
-    filling->due = 0;
-    for (size_t i = 0; i < FILL_QUEUE; i++)
-        if (filling->jobs[i].id) fill_worker_pause(filling->worker, filling->jobs[i].id, held);
-}
-
 bool filling_holds_up(struct ui *ui)
 {
     char key[UI_SEQUENCE_NAME];

@@ -14,7 +14,6 @@ void filling_events(struct ui *ui);      /* takes the worker's events, at a visi
 void filling_hurry(struct ui *ui);       /* takes all of them at once */
 /* ms until filling_events has something to do; -1: nothing waits */
 int filling_timeout(const struct filling *filling);
-void filling_hold(struct filling *filling, bool held); /* pauses or resumes every job and its display */
 /* True, after a message, if a held fill would block a separate page or the dial. */
 bool filling_holds_up(struct ui *ui);
 /* Resumes all but one of them, which belongs to another caller. */

@@ -206,7 +206,10 @@ void timeline_close(struct ui *ui)
 {
     struct timeline *t = ui->timeline;
     if (!t->active) return;
-    if (t->holds && ui->filling->worker) fill_worker_pause(ui->filling->worker, t->holds, false);
+    if (t->holds && t->held_before)
+        filling_hold(ui->filling, true);
+    else if (t->holds && ui->filling->worker)
+        fill_worker_pause(ui->filling->worker, t->holds, false);
     timeline_free(t);
     ui->doc->follow = true;
     ui->picture->stale = true;

@@ -28,6 +28,7 @@ struct timeline {
     size_t at;        /* the shown moment */
     bool follows;     /* follows the newest one */
     uint64_t holds;   /* the job that was paused for it; 0: none */
+    bool held_before; /* the writer had held it already, and it stays so afterwards */
     double play_at;   /* when the next moment is shown; 0: not playing */
     uint32_t word;    /* a token of the chosen word */
     struct slot_mark *marks;

@@ -85,6 +85,7 @@ void do_timeline(struct ui *ui)
     blank_go_to(ui->doc, &b);
     *ui->timeline = (struct timeline){.active = true, .doc = ui->doc, .blank = b.id, .candidate = SIZE_MAX};
     if (job) {
+        ui->timeline->held_before = ui->filling->held;
         if (ui->filling->held)
             filling_hand_over(ui->filling, job); /* from now on the timeline holds the job */
         /* The worker's finished steps are taken, but the screen stays at its moment. */

@@ -6,5 +6,6 @@
 
 bool text_is_covered(const struct ui *ui)
 {
-    return ui->help->active || ui->compare->active || ui->beside->active;
+    bool help = ui->help->active, compare = ui->compare->active, beside = ui->beside->active;
+    return help || compare || beside;
 }

@@ -530,6 +530,18 @@ static struct slice find_spaced_only(const struct bpe *bpe)
     return (struct slice){0};
 }
 
+/* Two blanks with conditions, as one job. */
+static struct outcome run_tied(const char *text, const struct fill_blank blanks[2],
+                               const struct fill_conditions conditions[2])
+{
+    struct fill_job job = {.text = {text, strlen(text)},
+                           .blanks = blanks,
+                           .count = 2,
+                           .conditions = conditions,
+                           .options = fill_options_default()};
+    return run_with(tiny, &job);
+}
+
 static void tied_blanks_that_cannot_begin_alike_are_refused(void **state)
 {
     (void)state;
@@ -541,12 +553,7 @@ static void tied_blanks_that_cannot_begin_alike_are_refused(void **state)
     assert_true(word.size > 0);
     snprintf(begins, sizeof begins, "%.*s", (int)word.size, word.data);
     const struct fill_conditions tie[] = {{.tie = "a", .begins = begins}, {.tie = "a"}};
-    struct fill_job job = {.text = {text, strlen(text)},
-                           .blanks = blanks,
-                           .count = 2,
-                           .conditions = tie,
-                           .options = fill_options_default()};
-    struct outcome o = run_with(tiny, &job);
+    struct outcome o = run_tied(text, blanks, tie);
     assert_int_equal(o.status, STATUS_ARGUMENT);
     assert_string_equal(o.error.message, "blank 1: it cannot begin like the blank that it is tied to");
 }
@@ -602,12 +609,7 @@ static void tied_blanks_far_apart_get_the_same_words(void **state)
     strcat(text, " went home.");
     struct fill_blank blanks[2] = {{at[0], at[0], 2, 4, 0, 0}, {at[1], at[1], 1, 9, 0, 0}};
     const struct fill_conditions tie[] = {{.tie = "x"}, {.tie = "x"}};
-    struct fill_job job = {.text = {text, strlen(text)},
-                           .blanks = blanks,
-                           .count = 2,
-                           .conditions = tie,
-                           .options = fill_options_default()};
-    struct outcome o = run_with(tiny, &job);
+    struct outcome o = run_tied(text, blanks, tie);
     if (o.status) fail_msg("%s", o.error.message);
     assert_string_equal(o.text[0], o.text[1]);
 }

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { MOST = 64 };
+enum { MOST_TIED = 64 };
 
 /* The candidate with these words; SIZE_MAX: none. */
 static size_t find(const struct proposal *p, const struct words *words)
@@ -30,8 +30,8 @@ static struct proposal *partner(const struct doc *doc, uint32_t tied, uint32_t b
 
 void tied_follow(const struct doc *doc, const struct proposal *proposal)
 {
-    uint32_t tied[MOST];
-    size_t count = blanks_tied(doc, proposal->blank, tied, MOST);
+    uint32_t tied[MOST_TIED];
+    size_t count = blanks_tied(doc, proposal->blank, tied, MOST_TIED);
     for (size_t i = 0; count > 1 && i < count; i++) {
         struct proposal *p = partner(doc, tied[i], proposal->blank);
         size_t same = p ? find(p, &proposal->candidates[proposal->chosen].words) : SIZE_MAX;
@@ -41,8 +41,8 @@ void tied_follow(const struct doc *doc, const struct proposal *proposal)
 
 bool tied_have(const struct doc *doc, uint32_t blank, const struct candidate *candidate)
 {
-    uint32_t tied[MOST];
-    size_t count = blanks_tied(doc, blank, tied, MOST);
+    uint32_t tied[MOST_TIED];
+    size_t count = blanks_tied(doc, blank, tied, MOST_TIED);
     bool have = true;
     for (size_t i = 0; have && count > 1 && i < count; i++) {
         const struct proposal *p = partner(doc, tied[i], blank);

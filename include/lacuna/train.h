@@ -53,7 +53,8 @@ struct train_recipe {
     double learning_rate, beta1, beta2, epsilon, weight_decay, clip, ema;
     double muon_rate;     /* Muon's learning rate; both rates warm up and decay together */
     double momentum;      /* of Muon */
-    double init_std;      /* of matrices; residual outputs get init_std / √(2·blocks) */
+    double init_std;      /* standard deviation of the matrices' first values */
+    double output_std;    /* the same of the two matrices of a block that write into the stream */
     double embedding_std; /* of the embedding */
     /* first value of the residual gates (time-free form): with small gates, the output of untrained branches
      * does not drown the token's own embedding */
@@ -68,7 +69,7 @@ struct train_recipe {
     uint64_t seed;
 };
 /* What the fields are that a recipe does not give. 0: it must be given, or nothing of it is wanted; `muon_rate` NAN: like
- * `learning_rate`. */
+ * `learning_rate`; `output_std` NAN: train_usual_output_std. */
 struct train_recipe train_recipe_default(void);
 /* Unknown fields are errors: a misspelt one would silently train something else. */
 enum status train_recipe_load(const char *path, struct train_recipe *recipe, struct error *error) MUST_USE
@@ -85,6 +86,9 @@ enum status train_recipe_set_objective(struct train_recipe *recipe, const char *
 struct train_recipe train_recipe_at(const struct train_recipe *recipe, uint64_t step) NONNULL(1);
 /* The recipe of one step: train_recipe_at, or TRAIN_AR for the steps that `ar_every` chooses. */
 struct train_recipe train_recipe_of_step(const struct train_recipe *recipe, uint64_t step) NONNULL(1);
+/* `output_std` of a recipe that does not give it: init_std / √(2·blocks), so that the variance of the stream does not
+ * grow with depth. 0 lets every block begin as the identity. */
+double train_usual_output_std(const struct train_recipe *recipe) NONNULL(1);
 /* AdamW's and Muon's learning rates at a step in [0, steps). */
 double train_learning_rate(const struct train_recipe *recipe, uint64_t step);
 double train_muon_rate(const struct train_recipe *recipe, uint64_t step);

@@ -134,6 +134,11 @@ def write_tensors(path, tensors, bf16=False):
 
 # ---- recipe and configuration ----------------------------------------------------------------------------
 
+def usual_output_std(r):
+    """So that the variance of the stream does not grow with depth."""
+    return r["init_std"] / math.sqrt(2 * r["n_blocks"])
+
+
 def load_recipe(path, objective=None):
     given = json.loads(Path(path).read_text())
     recipe = {**DEFAULTS, **given}
@@ -148,6 +153,7 @@ def load_recipe(path, objective=None):
         assert recipe["objective"] == "k-form" or not recipe[field] or objective, f"{field} needs the k-form"
     assert recipe["ar_every"] != 1, "ar_every must be 0 or at least 2: 1 would leave no other steps"
     recipe.setdefault("muon_rate", recipe["learning_rate"])
+    recipe.setdefault("output_std", usual_output_std(recipe))
     recipe["tokens"] = recipe["vocabulary"]
     recipe["scale_by_sigma"] = not time_free and recipe["graph"] == "absorb"
     return recipe
@@ -163,6 +169,8 @@ def run_fields(r, data):
     fields = {k: v for k, v in r.items() if k not in ("name", "about", "steps", "tokens", "scale_by_sigma")}
     if r["muon_rate"] == r["learning_rate"]:
         fields["muon_rate"] = None  # it only follows
+    if r["output_std"] == usual_output_std(r):
+        fields["output_std"] = None
     fields["data"] = hashlib.blake2b(np.ascontiguousarray(data), digest_size=8).hexdigest()
     return json.loads(json.dumps(fields))
 
@@ -357,7 +365,6 @@ class Network(nn.Module):
         return F.linear(hidden, self.head_weight().to(hidden.dtype), self.output_layer.linear.bias.to(hidden.dtype))
 
     def initialise(self, r):
-        residual = r["init_std"] / math.sqrt(2 * r["n_blocks"])
         for name, p in self.named_parameters():
             zero = not self.shape["time_free"] and ("adaLN_modulation" in name or "output_layer.linear" in name)
             if "norm" in name:
@@ -367,7 +374,7 @@ class Network(nn.Module):
             elif name == "vocab_embed.embedding":
                 nn.init.normal_(p, std=r["embedding_std"])
             else:
-                nn.init.normal_(p, std=residual if name.endswith(("attn_out.weight", "mlp.2.weight")) else r["init_std"])
+                nn.init.normal_(p, std=r["output_std"] if name.endswith(("attn_out.weight", "mlp.2.weight")) else r["init_std"])
         if self.shape["time_free"]:
             d = self.shape["hidden_size"]
             with torch.no_grad():

@@ -82,7 +82,7 @@ void optimiser_random(struct optimiser *o, const struct sedd_layout *layout,
         const struct sedd_layout_entry *e = &layout->entries[i];
         float *w = o->weights + e->offset;
         bool residual = ends_with(e->name, "attn_out.weight") || ends_with(e->name, "mlp.2.weight");
-        double std = recipe->init_std / (residual ? sqrt(2.0 * c->n_blocks) : 1);
+        double std = residual ? recipe->output_std : recipe->init_std;
         if (e->offset == layout->embedding) std = recipe->embedding_std;
         /* in the score form, modulation and head start at zero, as in the reference */
         bool zero = c->parametrisation == SEDD_SCORE &&

@@ -25,7 +25,7 @@ enum optimiser_kind {
 enum status optimiser_init(struct optimiser *optimiser, const struct sedd_layout *layout,
                            const struct train_recipe *recipe, int threads, struct error *error) MUST_USE;
 void optimiser_free(struct optimiser *optimiser);
-/* Matrices ~ N(0, std²), outputs of residual branches std/√(2·blocks); norms 1; biases 0, except the gates,
+/* Matrices ~ N(0, std²), outputs of residual branches ~ N(0, recipe->output_std²); norms 1; biases 0, except the gates,
  * which are recipe->gate in the time-free form (with the reference's zeros and no noise input, nothing would
  * flow). */
 void optimiser_random(struct optimiser *optimiser, const struct sedd_layout *layout,

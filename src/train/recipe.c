@@ -9,17 +9,13 @@
 #include <string.h>
 
 const char *const recipe_known[] = {
-    "name",      "about",         "hidden_size",    "n_blocks",
-    "n_heads",   "length",        "vocabulary",     "parametrisation",
-    "graph",     "noise",         "tie_embeddings", "objective",
-    "rows",      "micro_rows",    "steps",          "warmup",
-    "decay",     "learning_rate", "beta1",          "beta2",
-    "epsilon",   "weight_decay",  "clip",           "ema",
-    "init_std",  "embedding_std", "gate",           "short_rows",
-    "span_rows", "mask_power",    "seed",           "dialect",
-    "optimiser", "momentum",      "delete_rows",    "ar_steps",
-    "muon_rate", "rows_ramp",     "ar_every",       "qk_norm",
-    NULL,
+    "name",       "about",           "hidden_size", "n_blocks",     "n_heads",        "length",
+    "vocabulary", "parametrisation", "graph",       "noise",        "tie_embeddings", "objective",
+    "rows",       "micro_rows",      "steps",       "warmup",       "decay",          "learning_rate",
+    "beta1",      "beta2",           "epsilon",     "weight_decay", "clip",           "ema",
+    "init_std",   "embedding_std",   "gate",        "short_rows",   "span_rows",      "mask_power",
+    "seed",       "dialect",         "optimiser",   "momentum",     "delete_rows",    "ar_steps",
+    "muon_rate",  "rows_ramp",       "ar_every",    "qk_norm",      "output_std",     NULL,
 };
 
 static enum status check_known(const json_t *root, struct error *error)
@@ -64,6 +60,7 @@ static enum status read_reals(const json_t *root, struct train_recipe *r, struct
         {"weight_decay", &r->weight_decay, 0, 10},
         {"ema", &r->ema, 0, 1},
         {"init_std", &r->init_std, 0, 1},
+        {"output_std", &r->output_std, 0, 1},
         {"embedding_std", &r->embedding_std, 0, 10},
         {"gate", &r->gate, 0, 10},
         {"short_rows", &r->short_rows, 0, 1},
@@ -146,6 +143,11 @@ static enum status check_rows(const struct train_recipe *r, struct error *error)
     return error_set(error, STATUS_FORMAT, "rows must be multiples of \"micro_rows\" (%u)", r->micro_rows);
 }
 
+double train_usual_output_std(const struct train_recipe *r)
+{
+    return r->init_std / sqrt(2.0 * r->config.n_blocks);
+}
+
 static enum status check_recipe(struct train_recipe *r, struct error *error)
 {
     struct sedd_config *c = &r->config;
@@ -180,6 +182,7 @@ static enum status check_recipe(struct train_recipe *r, struct error *error)
     c->delete_id = (int64_t)r->vocabulary - 2;
     c->expand_id = (int64_t)r->vocabulary - 1;
     if (isnan(r->muon_rate)) r->muon_rate = r->learning_rate;
+    if (isnan(r->output_std)) r->output_std = train_usual_output_std(r);
     return check_rows(r, error);
 }
 
@@ -276,6 +279,7 @@ struct train_recipe train_recipe_default(void)
         .muon_rate = NAN, /* like learning_rate */
         .momentum = 0.95,
         .init_std = 0.02,
+        .output_std = NAN, /* train_usual_output_std */
         .embedding_std = 0.02,
         .gate = 1,
         .short_rows = 0.3,

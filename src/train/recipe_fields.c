@@ -62,9 +62,10 @@ static bool set_reals(json_t *fields, const struct train_recipe *r)
     bool ok = true;
     for (size_t i = 0; i < ARRAY_SIZE(all) && ok; i++)
         ok = set_field(fields, all[i].key, json_real(all[i].value));
-    /* otherwise it follows learning_rate and need not be named beside it */
-    bool own = r->muon_rate != r->learning_rate;
-    return ok && set_field(fields, "muon_rate", own ? json_real(r->muon_rate) : json_null());
+    /* otherwise these follow another field and need not be named beside it */
+    bool own = r->muon_rate != r->learning_rate, own_std = r->output_std != train_usual_output_std(r);
+    return ok && set_field(fields, "muon_rate", own ? json_real(r->muon_rate) : json_null()) &&
+           set_field(fields, "output_std", own_std ? json_real(r->output_std) : json_null());
 }
 
 static bool set_words(json_t *fields, const struct train_recipe *r)

@@ -28,6 +28,7 @@ enum status train_recipe_gentle(const struct sedd_config *config, struct train_r
     recipe->span_rows = 0;
     if (!time_free) recipe->short_rows = 0;
     recipe->delete_rows = config->sizes_blanks ? 0.03 : 0;
+    recipe->output_std = train_usual_output_std(recipe);
     recipe->seed = 1;
     return STATUS_OK;
 }

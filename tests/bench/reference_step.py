@@ -140,7 +140,7 @@ def bench_train(recipe, precision):
 def compare_train():
     rows, micro, length = 32, 8, 256
     network = network_of(384, 6, 6, 8192, length)
-    network.initialise(dict(init_std=0.02, embedding_std=0.02, n_blocks=6, gate=1))
+    network.initialise(dict(init_std=0.02, output_std=0.005, embedding_std=0.02, n_blocks=6, gate=1))
     optimiser = torch.optim.AdamW(network.parameters(), lr=6e-4)
     average = [p.detach().clone() for p in network.parameters()]
 

@@ -3,6 +3,7 @@
 #include "lacuna/train.h"
 #include "train/checkpoint.h"
 #include "train/muon.h"
+#include "train/optimiser.h"
 
 #include <jansson.h>
 #include <sys/stat.h>
@@ -47,6 +48,7 @@ static struct train_recipe recipe(void)
         .clip = 1,
         .ema = 0.9,
         .init_std = 0.02,
+        .output_std = 0.01,
         .embedding_std = 0.02,
         .gate = 1,
         .muon_rate = 3e-3,
@@ -737,6 +739,48 @@ static void a_recipe_says_how_batches_grow_and_what_muon_learns_with(void **stat
     }
 }
 
+/* Of the matrices whose names end so: mean square of the values, 0 for none. */
+static double mean_square(const struct optimiser *o, const struct sedd_layout *layout, const char *end)
+{
+    double sum = 0, count = 0;
+    for (size_t i = 0; i < layout->count; i++) {
+        const struct sedd_layout_entry *e = &layout->entries[i];
+        size_t size = strlen(e->name), tail = strlen(end), n = e->rows * e->columns;
+        if (size < tail || strcmp(e->name + size - tail, end) != 0) continue;
+        for (size_t j = 0; j < n; j++) sum += (double)o->weights[e->offset + j] * o->weights[e->offset + j];
+        count += (double)n;
+    }
+    return count > 0 ? sum / count : 0;
+}
+
+static void blocks_begin_as_the_recipe_says(void **state)
+{
+    (void)state;
+    struct error error;
+    struct train_recipe r;
+    static const struct {
+        const char *field;
+        double std;
+    } cases[] = {{"", 0.02 / 1.4142135623730951}, {", \"output_std\": 0.5", 0.5}, {", \"output_std\": 0", 0}};
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        char text[512];
+        struct sedd_layout layout;
+        struct optimiser o;
+        snprintf(text, sizeof text, "{" SHAPE "%s}", cases[i].field);
+        assert_int_equal(load(text, &r, &error), STATUS_OK);
+        assert_int_equal(sedd_layout_init(&layout, &r.config, &error), STATUS_OK);
+        assert_int_equal(optimiser_init(&o, &layout, &r, 1, &error), STATUS_OK);
+        optimiser_random(&o, &layout, &r);
+        double expected = cases[i].std * cases[i].std;
+        assert_float_equal(mean_square(&o, &layout, "attn_out.weight"), expected, 0.15 * expected);
+        assert_float_equal(mean_square(&o, &layout, "mlp.2.weight"), expected, 0.15 * expected);
+        assert_float_equal(mean_square(&o, &layout, "mlp.0.weight"), 4e-4, 6e-5);
+        optimiser_free(&o);
+        sedd_layout_free(&layout);
+    }
+    assert_int_equal(load("{" SHAPE ", \"output_std\": -1}", &r, &error), STATUS_FORMAT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -764,6 +808,7 @@ int main(void)
         cmocka_unit_test(the_rate_warms_up_in_both_stages),
         cmocka_unit_test(arithmetic_is_counted_by_stage),
         cmocka_unit_test(a_misspelt_recipe_is_an_error),
+        cmocka_unit_test(blocks_begin_as_the_recipe_says),
         cmocka_unit_test(a_recipe_says_how_batches_grow_and_what_muon_learns_with),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);

@@ -20,6 +20,9 @@ struct cli_option {
     const char *help;     /* one line, no full stop */
     /* Takes its value; NULL: the command's `set` does. Returns false after a cli_fail. */
     bool (*set)(void *settings, const char *value);
+    /* Long names with a space between them, or NULL. Without one of `needs` the option would do nothing, and beside one
+     * of `excludes` one of the two would: both are usage errors. */
+    const char *needs, *excludes;
 };
 
 struct cli_command {

@@ -62,11 +62,13 @@ static const struct cli_option options[] = {
                     "samples: draw K fills of each blank and take one (default 1); each in turn"},
     [RANKING] = {"ranking", 0, "NAME[,…]",
                  "samples: which: first, score, bound (default), …+after; each in turn"},
-    [JUDGE] = {"judge", 0, "NAME|DIR",
-               "samples: a second model, best an autoregressive one, rates the fills"},
+    [JUDGE] = {"judge", 0, "NAME|DIR", "samples: a second model, best an autoregressive one, rates the fills",
+               .needs = "samples"},
     [LENGTHS] = {"lengths", 'L', NULL, "remove spans and measure how well their lengths are guessed"},
-    [SEARCH] = {"search", 0, NULL, "lengths: search for them, even if the model was trained to predict them"},
-    [UNIFORM] = {"uniform", 0, NULL, "lengths: remove spans of uniform length from 1 to 48, not log-uniform"},
+    [SEARCH] = {"search", 0, NULL, "lengths: search for them, even if the model was trained to predict them",
+                .needs = "lengths"},
+    [UNIFORM] = {"uniform", 0, NULL, "lengths: remove spans of uniform length from 1 to 48, not log-uniform",
+                 .needs = "lengths"},
     [CALIBRATE] = {"calibrate", 0, NULL,
                    "fit \"length_calibration\" of config.json, the curve of the length search"},
     [WINDOWS] = {"windows", 'w', "N", "bound: measure N windows picked by --seed (default: all)"},
@@ -79,7 +81,8 @@ static const struct cli_option options[] = {
     [PRECISION] = ROW_PRECISION,
     [THREADS] = ROW_THREADS,
     [VOICE] = {"voice", 0, "NAME|DIR", "mix in a model that lacuna voice made"},
-    [VOICE_WEIGHT] = {"voice-weight", 0, "W", "its share, 0 to 1 (default 0.75; 1: the voice alone)"},
+    [VOICE_WEIGHT] = {"voice-weight", 0, "W", "its share, 0 to 1 (default 0.75; 1: the voice alone)",
+                      .needs = "voice"},
     [QUIET] = {"quiet", 'q', NULL, "show no progress line"},
     {0},
 };
@@ -468,7 +471,6 @@ static int run_eval(void *opaque, int count, char **operands)
     if (!s->bound && !s->blanks && !s->samples && !s->lengths && !s->calibrate)
         return cli_fail("name what to measure: --bound, --blanks, --samples, --lengths or --calibrate"),
                EXIT_USAGE;
-    if (s->judge && !s->samples) return cli_fail("--judge needs --samples"), EXIT_USAGE;
     if (!check_eval_outputs(s, count, operands)) return EXIT_USAGE;
     const atomic_bool *cancel = &interrupt_take(0)->requested;
     struct fill_engine *engine = open_model(s->model.model, s, cancel, &error), *judge = NULL;

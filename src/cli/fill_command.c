@@ -79,20 +79,26 @@ static const struct cli_option options[] = {
                     "draw words again that are neither in this dictionary (en_US, de …) nor in the draft; "
                     "auto: the draft's language"},
     [FORMAT] = {"format", 0, "text|jsonl", "format of the input (default: from its name and first line)"},
-    [IN_PLACE] = {"in-place", 'i', NULL, "write each file in place instead of to standard output"},
+    [IN_PLACE] = {"in-place", 'i', NULL, "write each file in place instead of to standard output",
+                  .excludes = "output all shard"},
     [OUT] = {"output", 'o', "FILE", "write to FILE instead of standard output"},
     [CAST] = {"cast", 0, "FILE", "write every step to FILE as an asciicast, to play in a terminal"},
     [TRACE] = {"trace", 0, "FILE", "write every step to FILE as lines of JSON"},
     [FROM_RECORD] = {"from-record", 0, "FILE",
-                     "draw the fills of an editor's record again, and report differences"},
+                     "draw the fills of an editor's record again, and report differences",
+                     .excludes =
+                         "seed steps sampler candidates ranking temperature top-p raw paragraphs lengths "
+                         "dictionary format in-place output resume shard"},
     [VOICE] = {"voice", 0, "NAME|DIR", "mix in a model that lacuna voice made from your texts"},
-    [VOICE_WEIGHT] = {"voice-weight", 0, "W", "its share, 0 to 1 (default 0.75; 1: the voice alone)"},
+    [VOICE_WEIGHT] = {"voice-weight", 0, "W", "its share, 0 to 1 (default 0.75; 1: the voice alone)",
+                      .needs = "voice"},
     [TRACE_ODDS] = {"trace-odds", 0, "N",
-                    "with --trace: the entropy and the N likeliest of each position, at every step"},
+                    "with --trace: the entropy and the N likeliest of each position, at every step",
+                    .needs = "trace"},
     [SKIP_TOO_LONG] = {"skip-too-long", 0, NULL,
                        "leave blanks longer than the model's window in the text, with a warning"},
     [RESUME] = {"resume", 0, NULL, "jsonl with -o: continue where the output ends"},
-    [RETRY] = {"retry-errors", 0, NULL, "with --resume: retry the records that failed"},
+    [RETRY] = {"retry-errors", 0, NULL, "with --resume: retry the records that failed", .needs = "resume"},
     [SHARD] = {"shard", 0, "I/N", "jsonl: only every N-th record, starting with the I-th"},
     [PRECISION] = ROW_PRECISION,
     [THREADS] = ROW_THREADS,
@@ -262,14 +268,8 @@ static bool check_usage(const struct fill_settings *s, int count, char **files)
 {
     bool standard_input = count == 0;
     for (int i = 0; i < count; i++) standard_input = standard_input || strcmp(files[i], "-") == 0;
-    if (s->from_record && (count || s->in_place || s->out || s->resume || s->shards > 1))
-        return cli_fail("--from-record writes to standard output, and takes no other file");
-    if (s->in_place && s->out) return cli_fail("-i and -o cannot be used together");
+    if (s->from_record && count) return cli_fail("--from-record takes no other file");
     if (s->in_place && standard_input) return cli_fail("-i needs files");
-    if (s->in_place && s->all) return cli_fail("-i writes one candidate; it cannot be used with --all");
-    if (s->in_place && s->shards > 1) return cli_fail("-i and --shard cannot be used together");
-    if (s->fill.odds && !s->trace) return cli_fail("--trace-odds needs --trace");
-    if (s->retry && !s->resume) return cli_fail("--retry-errors needs --resume");
     if (s->resume && (!s->out || file_is_stream(s->out))) return cli_fail("--resume needs -o and a file");
     return true;
 }

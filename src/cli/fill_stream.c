@@ -335,6 +335,8 @@ static int fill_inputs(struct stream *s, struct fill_input *inputs, int count)
     for (int i = 0; i < count; i++) *(inputs[i].lines ? &lines : &texts) = true;
     if (texts && (s->settings->resume || s->settings->shards > 1))
         return cli_fail("--resume and --shard are for JSON lines"), EXIT_USAGE;
+    if (texts && !lines && s->settings->fill.alternatives)
+        return cli_fail("--alternatives is for JSON lines"), EXIT_USAGE;
     if (texts && lines && s->settings->out)
         return cli_fail("-o takes texts or JSON lines, not both"), EXIT_USAGE;
     size_inputs(s, inputs, count);

@@ -51,7 +51,7 @@ void cli_print_options(const struct cli_command *command, FILE *out)
     fprintf(out, "  %-28s  %s\n", "    --help", "print this help and exit");
 }
 
-enum { MAX_OPTIONS = 48, HELP = 1000, FIRST = 1001 };
+enum { MAX_OPTIONS = 48 /* one bit of `given` each */, HELP = 1000, FIRST = 1001 };
 
 /* getopt's own messages would print what was typed without making control characters visible. */
 static void say_wrong_option(const struct cli_command *command, int c, char **argv)
@@ -73,12 +73,61 @@ static void say_wrong_option(const struct cli_command *command, int c, char **ar
         cli_fail(meant > 1 ? "option %s is ambiguous" : "unknown option %s", typed);
 }
 
+/* Whether an option whose name is in the list was given. */
+static bool any_given(const struct cli_command *command, uint64_t given, const char *names,
+                      const struct cli_option **which)
+{
+    for (const char *at = names; *at; at += *at == ' ') {
+        size_t size = strcspn(at, " ");
+        for (const struct cli_option *o = command->options; o->name; o++) {
+            bool same = strlen(o->name) == size && memcmp(o->name, at, size) == 0;
+            if (same && given >> (o - command->options) & 1) return *which = o, true;
+        }
+        at += size;
+    }
+    return false;
+}
+
+/* --a, --b or --c */
+static bool say_needs(const struct cli_option *option)
+{
+    struct buffer names = {0};
+    bool ok = true;
+    for (const char *at = option->needs; *at && ok; at += *at == ' ') {
+        size_t size = strcspn(at, " ");
+        bool last = !at[size];
+        ok = buffer_printf(&names, "%s--%.*s",
+                           at == option->needs ? ""
+                           : last              ? " or "
+                                               : ", ",
+                           (int)size, at);
+        at += size;
+    }
+    cli_fail("--%s needs %s", option->name, ok ? names.data : option->needs);
+    buffer_free(&names);
+    return false;
+}
+
+/* `given`: bit i for the option at index i. */
+static bool check_together(const struct cli_command *command, uint64_t given)
+{
+    const struct cli_option *other = NULL;
+    for (const struct cli_option *o = command->options; o->name; o++) {
+        if (!(given >> (o - command->options) & 1)) continue;
+        if (o->needs && !any_given(command, given, o->needs, &other)) return say_needs(o);
+        if (o->excludes && any_given(command, given, o->excludes, &other))
+            return cli_fail("--%s and --%s cannot be used together", o->name, other->name);
+    }
+    return true;
+}
+
 int cli_run(const struct cli_command *command, int argc, char **argv)
 {
     say_as(command->name);
     struct option table[MAX_OPTIONS + 2] = {0};
     char letters[2 * MAX_OPTIONS + 3] = ":"; /* reports a missing argument separately */
     size_t n = 0, used = 1;
+    uint64_t given = 0;
     for (; n < MAX_OPTIONS && command->options[n].name; n++) {
         const struct cli_option *o = &command->options[n];
         table[n] =
@@ -109,12 +158,14 @@ int cli_run(const struct cli_command *command, int argc, char **argv)
             for (size_t i = 0; c < HELP && i < n; i++)
                 if (command->options[i].letter == c) index = (int)i;
             const struct cli_option *o = &command->options[index];
+            given |= UINT64_C(1) << index;
             if (o->argument && !*optarg) /* an empty value does not mean the default */
                 cli_fail("--%s: %s is empty", o->name, o->argument), status = EXIT_USAGE;
             else if (!(o->set ? o->set(settings, optarg) : command->set(settings, index, optarg)))
                 status = EXIT_USAGE;
         }
     }
+    if (status < 0 && !check_together(command, given)) status = EXIT_USAGE;
     if (status < 0) status = command->run(settings, argc - optind, argv + optind);
     mem_free(settings);
     return cli_flush(status);

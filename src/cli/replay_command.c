@@ -20,7 +20,7 @@ enum { CAST, SVG, STEP, HTML, GIF, WIDTH, HEIGHT, THEME, SPEED, PACE, CANDIDATE 
 static const struct cli_option options[] = {
     [CAST] = {"cast", 0, "FILE", "write an asciicast (version 2) instead of playing"},
     [SVG] = {"svg", 0, "FILE", "write an animated SVG picture, which needs no scripts"},
-    [STEP] = {"step", 0, "N", "with --svg: a still picture of step N; 0 is before the first"},
+    [STEP] = {"step", 0, "N", "with --svg: a still picture of step N; 0 is before the first", .needs = "svg"},
     [HTML] = {"html", 0, "FILE", "write a page with a slider for the steps and the odds of tokens"},
     [GIF] = {"gif", 0, "FILE", "write a GIF (needs librsvg2-bin and imagemagick)"},
     [WIDTH] = {"width", 0, "N", "columns of the picture (default: the terminal's; 80 in files)"},
@@ -222,7 +222,6 @@ static enum status choose_colours(struct replay_task *t, struct error *error)
 static bool check_replay_usage(const struct replay_settings *s, int count, char **operands)
 {
     if (count != 1) return cli_fail("give exactly one trace");
-    if (s->step >= 0 && !s->svg) return cli_fail("--step needs --svg");
     struct outputs all = {0};
     outputs_read(&all, operands[0]);
     outputs_write(&all, s->cast);

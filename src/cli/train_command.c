@@ -43,7 +43,8 @@ static const struct cli_option options[] = {
     [OUT] = {"out", 'o', "DIR", "folder for the model, the checkpoint and train.jsonl"},
     [INIT] = {"init", 0, "MODEL", "start from the weights of this model folder (fine-tuning)"},
     [RESUME] = {"resume", 0, NULL, "continue from the checkpoint in --out"},
-    [OVERWRITE] = {"overwrite", 0, NULL, "start over in --out, replacing the run or model there"},
+    [OVERWRITE] = {"overwrite", 0, NULL, "start over in --out, replacing the run or model there",
+                   .excludes = "resume"},
     [TOKENIZER] = {"tokenizer", 0, "DIR",
                    "use its vocab.json and merges.txt (default: learn them from the data)"},
     [PRECISION] = {NAME_PRECISION, "f32 or bf16 matrix products (default: bf16 if the CPU has it)"},
@@ -276,7 +277,6 @@ static bool check_train_outputs(const struct train_settings *s)
 /* Hours of work must not be overwritten because an option was forgotten. */
 static bool check_run(const struct train_settings *s)
 {
-    if (s->resume && s->overwrite) return cli_fail("--resume and --overwrite cannot be used together");
     for (size_t i = 0; i < ARRAY_SIZE(written) && !s->resume && !s->overwrite; i++)
         if (is_there(s->out, written[i]))
             return cli_fail("%s: already holds %s; --resume continues a run, --overwrite starts over", s->out,

@@ -43,7 +43,8 @@ OBJECTS := $(SOURCES:%.c=$B/%.o) $B/keymap_default.o $B/themes.o $B/tour_text.o
 # Back ends are shared objects loaded at first use: linking them in would slow every start.
 PLUGINS := $(if $(NO_OPENBLAS),,$B/plugins/matmul_openblas.so) $(if $(NO_ONEDNN),,$B/plugins/matmul_onednn.so)
 PLUGINS := $(foreach p,$(PLUGINS),$(if $(wildcard src/sedd/matmul/$(basename $(notdir $p))_plugin.c),$p))
-UNIT_TESTS := $(if $(TESTS),$(TESTS:%=$B/tests/%),$(patsubst tests/unit/%.c,$B/tests/%,$(wildcard tests/unit/test_*.c)))
+UNIT_TESTS := $(if $(TESTS),$(TESTS:%=$B/tests/%),$(patsubst tests/unit/%.c,$B/tests/%,$(wildcard tests/unit/test_*.c)) \
+  $(patsubst tests/fuzz/fuzz_%.c,$B/tests/test_fuzz_%,$(wildcard tests/fuzz/fuzz_*.c)))
 
 .PHONY: all help run test unit lint bench install clean deps deps-test fuzz format man
 .DELETE_ON_ERROR:
@@ -103,6 +104,11 @@ $B/plugins/matmul_onednn.so: src/sedd/matmul/matmul_onednn_plugin.c Makefile
 $B/tests/%: tests/unit/%.c $B/liblacuna.a Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -Itests/unit $(ALL_CFLAGS) -Wno-conversion -Wno-missing-prototypes -MMD -MP -MF $@.d -o $@ $< $B/liblacuna.a $(shell pkg-config --libs cmocka) $(LDLIBS)
+
+# The fuzz targets on random inputs, without libFuzzer.
+$B/tests/test_fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/random_inputs.c $B/liblacuna.a Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -Wno-conversion -Wno-missing-prototypes -MMD -MP -MF $@.d -o $@ $(filter %.c,$^) $B/liblacuna.a $(LDLIBS)
 
 -include $(OBJECTS:.o=.d) $B/src/cli/main.d $(wildcard $B/tests/*.d $B/plugins/matmul_*.d)
 

@@ -3,6 +3,7 @@
  * written. */
 #include "lacuna/fill.h"
 #include "lacuna/text.h"
+#include "scratch.h"
 #include "ui/document/blank_conditions.h"
 #include "ui/document/document.h"
 #include "ui/document/kept.h"
@@ -35,8 +36,8 @@ void ui_complain(struct message *message, const char *format, ...)
     (void)message, (void)format;
 }
 
-void ui_keymap_keys(const struct ui_keymap *map, const char *command, unsigned contexts,
-                    char out[UI_SEQUENCE_NAME])
+void ui_keymap_key_or_name(const struct ui_keymap *map, const char *command, unsigned contexts,
+                           char out[UI_SEQUENCE_NAME])
 {
     (void)map, (void)command, (void)contexts;
     *out = '\0';
@@ -69,7 +70,7 @@ static void make_folders(void)
 {
     char path[128];
     if (folder[0]) return;
-    snprintf(folder, sizeof folder, "/tmp/lacuna-fuzz-kept-%ld", (long)getpid());
+    snprintf(folder, sizeof folder, "%s", scratch());
     snprintf(path, sizeof path, "%s/lacuna", folder);
     snprintf(draft_path, sizeof draft_path, "%s/draft.txt", folder);
     require(file_make_folders(path, NULL) == STATUS_OK);

@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "cli/fill_from_record.h"
 #include "lacuna/fill.h"
+#include "scratch.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,12 +36,12 @@ static void count_steps(void *user, double share)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static char path[64];
+    static char path[96];
     struct fill_settings settings = {
         .model = {.model = "tests/data/tiny-model", .precision = SEDD_PRECISION_F32, .threads = 1}};
     struct error error = {0};
     int steps = 0;
-    if (!path[0]) snprintf(path, sizeof path, "/tmp/lacuna-fuzz-%ld.record", (long)getpid());
+    if (!path[0]) snprintf(path, sizeof path, "%s/record", scratch());
     put_file(path, data, size);
     settings.fill = fill_options_default();
     struct interrupt interrupt = {.wake = -1};

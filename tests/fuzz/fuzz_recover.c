@@ -1,6 +1,8 @@
 /* libFuzzer target: the data is the content of a journal or a history file, with the right hashes. For any
  * content, the recovered text is valid. */
+#include "scratch.h"
 #include "text/text_journal.h"
+#include "text/text_pack.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -37,10 +39,10 @@ static void use(struct text *text)
 static void journal(const uint8_t *data, size_t size)
 {
     static const char base[] = "one two\n\xC3\xA9.\n";
-    static char name[64];
+    static char name[96];
     struct buffer out = {0}, head = {0};
     uint64_t number = 0, id = 7;
-    if (!name[0]) snprintf(name, sizeof name, "/tmp/lacuna-fuzz-%ld.journal", (long)getpid());
+    if (!name[0]) snprintf(name, sizeof name, "%s/journal", scratch());
     require(pack_number(&head, 1) && pack_number(&head, 1) && pack_number(&head, 12) &&
             pack_number(&head, 0) && pack_fixed(&head, pack_hash(base, 12, 0), 8) && pack_number(&head, 1) &&
             pack_string(&head, "/p", 2));
@@ -78,8 +80,7 @@ static void history(const uint8_t *data, size_t size)
     require(pack_number(&bytes, content.size) && pack_number(&bytes, 0) &&
             pack_fixed(&bytes, content.hash, 8) && pack_number(&bytes, 0) && pack_number(&bytes, 0) &&
             buffer_append(&bytes, data, size));
-    (void)history_unpack(text, (struct slice){bytes.data, bytes.size}, &floor);
-    use(text);
+    if (history_unpack(text, (struct slice){bytes.data, bytes.size}, &floor)) use(text);
     text_free(text);
     buffer_free(&bytes);
 }

@@ -143,7 +143,7 @@ static void check_clusters(const struct text *text)
     size_t at = 0, size = text_size(text);
     for (; text_cluster_at(text, at, &cluster); at = cluster.end) {
         require(cluster.start == at && cluster.end > at && cluster.end <= size);
-        require(cluster.cells >= 0 && cluster.cells <= 4);
+        require(cluster.cells >= 0 && cluster.cells <= 6); /* \\u202E */
         require(text_previous_cluster(text, cluster.end) == at);
         size_t line = text_line_of(text, at);
         require(text_line_start(text, line) <= at &&

@@ -2,6 +2,7 @@
  * should be and have no control characters; they can be drawn as SVG and HTML. */
 #include "cli/playback.h"
 #include "cli/replay_frames.h"
+#include "scratch.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,11 +66,11 @@ static void draw(const struct replay_frames *f)
 /* The first byte chooses the width and the candidate. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static char path[64];
+    static char path[96];
     struct error error = {0};
     struct replay_frames frames;
     if (!size) return 0;
-    if (!path[0]) snprintf(path, sizeof path, "/tmp/lacuna-fuzz-%ld.trace", (long)getpid());
+    if (!path[0]) snprintf(path, sizeof path, "%s/trace", scratch());
     put_file(path, data + 1, size - 1);
     if (replay_load(path, 10 + data[0] % 40, 3 + data[0] % 5, data[0] % 3 - 1, data[0] % 2, &frames,
                     &error)) {

@@ -145,7 +145,8 @@ int pool_threads(const struct pool *pool);
 typedef void pool_task(void *context, int part, int worker);
 void pool_run(struct pool *pool, int parts, pool_task *task, void *context);
 /* From the next job on, at most this many of its threads work (at least 1; at most pool_threads). The parts and their
- * results are the same. Any thread may call it, also during a job. */
+ * results are the same. With fewer than pool_threads, threads also yield their CPU after each part: the limit is set while
+ * somebody types. Any thread may call it, also during a job. */
 void pool_limit(struct pool *pool, int threads);
 int cpu_count(void); /* CPUs this process may use, ≥ 1 */
 /* Asks the kernel to run the calling thread, and threads that it creates later, in time slices of this many

@@ -41,12 +41,21 @@ static inline void relax(void)
 
 enum { LOOKS = 2000 }; /* about 20 to 80 µs of pause instructions */
 
+/* After each part of a limited pool: who else waits for this CPU goes first. Between two products there need not be one
+ * system call, so that a program that was woken on this CPU would wait for milliseconds. */
+static inline void rest(const struct pool *pool, int most)
+{
+    if (most < pool->threads) sched_yield();
+}
+
 static void run_parts(struct pool *pool, int worker)
 {
+    int most = pool->invited + 1;
     for (;;) {
         int part = atomic_fetch_add(&pool->next_part, 1);
         if (part >= pool->parts) return;
         pool->task(pool->context, part, worker);
+        rest(pool, most);
     }
 }
 
@@ -143,7 +152,10 @@ void pool_run(struct pool *pool, int parts, pool_task *task, void *context)
     if (parts <= 0) return;
     int most = atomic_load(&pool->most);
     if (most == 1 || parts == 1) {
-        for (int part = 0; part < parts; part++) task(context, part, 0);
+        for (int part = 0; part < parts; part++) {
+            task(context, part, 0);
+            rest(pool, most);
+        }
         return;
     }
     pthread_mutex_lock(&pool->lock);

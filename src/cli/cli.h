@@ -20,8 +20,8 @@ struct cli_option {
     const char *help;     /* one line, no full stop */
     /* Takes its value; NULL: the command's `set` does. Returns false after a cli_fail. */
     bool (*set)(void *settings, const char *value);
-    /* Long names with a space between them, or NULL. Without one of `needs` the option would do nothing, and beside one
-     * of `excludes` one of the two would: both are usage errors. */
+    /* Long names, or NULL. Without the option `needs` this one would do nothing; beside one of `excludes`, which have a
+     * space between them, one of the two would. Both are usage errors. */
     const char *needs, *excludes;
 };
 

@@ -88,33 +88,14 @@ static bool any_given(const struct cli_command *command, uint64_t given, const c
     return false;
 }
 
-/* --a, --b or --c */
-static bool say_needs(const struct cli_option *option)
-{
-    struct buffer names = {0};
-    bool ok = true;
-    for (const char *at = option->needs; *at && ok; at += *at == ' ') {
-        size_t size = strcspn(at, " ");
-        bool last = !at[size];
-        ok = buffer_printf(&names, "%s--%.*s",
-                           at == option->needs ? ""
-                           : last              ? " or "
-                                               : ", ",
-                           (int)size, at);
-        at += size;
-    }
-    cli_fail("--%s needs %s", option->name, ok ? names.data : option->needs);
-    buffer_free(&names);
-    return false;
-}
-
 /* `given`: bit i for the option at index i. */
 static bool check_together(const struct cli_command *command, uint64_t given)
 {
     const struct cli_option *other = NULL;
     for (const struct cli_option *o = command->options; o->name; o++) {
         if (!(given >> (o - command->options) & 1)) continue;
-        if (o->needs && !any_given(command, given, o->needs, &other)) return say_needs(o);
+        if (o->needs && !any_given(command, given, o->needs, &other))
+            return cli_fail("--%s needs --%s", o->name, o->needs);
         if (o->excludes && any_given(command, given, o->excludes, &other))
             return cli_fail("--%s and --%s cannot be used together", o->name, other->name);
     }

@@ -57,10 +57,10 @@ void replay_free(struct replay_frames *f)
 
 double replay_duration(const struct replay_frames *f, size_t index, double speed, double pace)
 {
-    enum { LAST = 3000, MOST = 24 * 60 * 60 * 1000 };
+    enum { LAST = 3000, LONGEST = 24 * 60 * 60 * 1000 };
     if (index + 1 >= f->count) return LAST;
     double ms = f->frames[index + 1].ms / speed;
-    return !(ms > pace) ? pace : ms < MOST ? ms : MOST;
+    return !(ms > pace) ? pace : ms < LONGEST ? ms : LONGEST;
 }
 
 /* ---- colours -------------------------------------------------------------------------------------------- */
